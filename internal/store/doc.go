@@ -1,0 +1,18 @@
+// Package store is the one transactional, ordered key space that all services
+// share. It stands on Pebble: in a directory, or wholly in memory with the
+// same code on Pebble's in-memory file system.
+//
+// Invariants:
+//   - An Update that returned nil survives a crash at any later moment (storetest: TestCrash).
+//   - An Update is all or nothing, after a crash too (storetest: TestCrash).
+//   - Updates are serialised, and each sees all that came before it (storetest: TestUpdatesAreSerialised).
+//   - A View sees one snapshot, however long it takes (storetest: TestViewIsASnapshot).
+//   - A failed read of the disk is never mistaken for a missing key: View and
+//     Update return it, whatever the function they ran returned (TestReadErrorIsSticky).
+//   - Sequence numbers rise over restarts and crashes (storetest: TestSequence).
+//   - An outbox event is handed over at least once, and in order within its key (TestOutbox).
+//
+// Keys of one Table or Space begin with its name, then account and region, so
+// tenants cannot meet. The encoding of a key part orders as its bytes do and
+// delimits itself: 0x00 becomes 0x00 0xFF, and the part ends with 0x00 0x01.
+package store

@@ -1,0 +1,275 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// ErrInUse is wrapped by Open when another process has the directory open.
+var ErrInUse = errors.New("the directory is in use by another process")
+
+// DB is a store. Make one with Open, OpenMemory or OpenFS.
+type DB struct {
+	p *pebble.DB
+
+	mu      sync.Mutex // held while an Update runs and is applied, not while it is synced
+	seq     uint64     // last sequence number handed out
+	seqCeil uint64     // the stored ceiling: seq never passes it without raising it first
+
+	wake wakers // of the outbox's queues
+}
+
+// Open opens the store in a directory, creating it if need be.
+func Open(dir string) (*DB, error) { return OpenFS(vfs.Default, dir) }
+
+// OpenMemory returns an empty store that lives as long as the process.
+func OpenMemory() *DB {
+	db, err := OpenFS(vfs.NewMem(), "store")
+	if err != nil {
+		panic("store: in memory: " + err.Error()) // no disk, so no cause but a bug
+	}
+	return db
+}
+
+// OpenFS opens the store in a directory of a file system.
+func OpenFS(fs vfs.FS, dir string) (*DB, error) {
+	cache := pebble.NewCache(32 << 20)
+	defer cache.Unref()
+	o := &pebble.Options{
+		FS:                          fs,
+		Cache:                       cache,
+		FormatMajorVersion:          pebble.FormatValueSeparation,
+		MemTableSize:                16 << 20,
+		MemTableStopWritesThreshold: 4,
+		L0CompactionThreshold:       4,
+		L0StopWritesThreshold:       24,
+		MaxOpenFiles:                512,
+		Logger:                      quiet{},
+	}
+	for i := range o.Levels {
+		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	}
+	p, err := pebble.Open(dir, o)
+	if err != nil {
+		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) && strings.Contains(err.Error(), "LOCK") ||
+			strings.Contains(err.Error(), "lock held") {
+			return nil, fmt.Errorf("%s: %w", dir, ErrInUse)
+		}
+		return nil, fmt.Errorf("opening the store in %s: %w", dir, err)
+	}
+	db := &DB{p: p}
+	if err := db.openSequence(); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return db, nil
+}
+
+// quiet keeps Pebble's chatter off standard error; what is fatal to it is
+// fatal to us.
+type quiet struct{ pebble.Logger }
+
+func (quiet) Infof(string, ...any)  {}
+func (quiet) Errorf(string, ...any) {}
+func (quiet) Fatalf(format string, args ...any) {
+	panic("store: " + fmt.Sprintf(format, args...))
+}
+
+// Close closes the store. Transactions must have ended.
+func (db *DB) Close() error { return db.p.Close() }
+
+// Tx is a transaction. It must not outlive the function it was passed to.
+type Tx struct {
+	db       *DB
+	r        pebble.Reader
+	batch    *pebble.Batch // nil in a View
+	closers  []func() error
+	onCommit []func()
+	raised   bool  // the sequence's ceiling is raised in this batch
+	err      error // first failed read
+}
+
+// View runs f on one consistent snapshot.
+func (db *DB) View(f func(*Tx) error) error {
+	s := db.p.NewSnapshot()
+	tx := &Tx{db: db, r: s}
+	defer s.Close()
+	defer tx.release()
+	err := f(tx)
+	if tx.err != nil {
+		return tx.err
+	}
+	return err
+}
+
+// Update runs f and commits what it wrote if it returns nil. It returns when
+// the writes are durable. Updates run one at a time; f must be short and must
+// not wait for anything but the store.
+func (db *DB) Update(f func(*Tx) error) error {
+	tx := &Tx{db: db, batch: db.p.NewIndexedBatch()}
+	tx.r = tx.batch
+	defer tx.batch.Close()
+	if err := tx.run(f); err != nil {
+		return err
+	}
+	if !tx.batch.Empty() {
+		if err := tx.batch.SyncWait(); err != nil {
+			return fmt.Errorf("store: sync: %w", err)
+		}
+	}
+	for _, f := range tx.onCommit {
+		f()
+	}
+	return nil
+}
+
+// run is the serialised part of an Update: the sync is waited for outside, so
+// that concurrent Updates share one.
+func (tx *Tx) run(f func(*Tx) error) error {
+	tx.db.mu.Lock()
+	defer tx.db.mu.Unlock()
+	committed := false
+	defer func() {
+		if tx.raised && !committed {
+			tx.db.seqCeil = tx.db.seq // not stored, so raise it again before the next number
+		}
+		tx.release()
+	}()
+	err := f(tx)
+	if tx.err != nil {
+		err = tx.err
+	}
+	if err != nil || tx.batch.Empty() {
+		return err
+	}
+	if err := tx.db.p.ApplyNoSyncWait(tx.batch, pebble.Sync); err != nil {
+		return fmt.Errorf("store: commit: %w", err)
+	}
+	committed = true
+	return nil
+}
+
+func (tx *Tx) release() {
+	for _, c := range tx.closers {
+		tx.fail(c())
+	}
+	tx.closers = nil
+}
+
+func (tx *Tx) fail(err error) {
+	if err != nil && tx.err == nil {
+		tx.err = fmt.Errorf("store: read: %w", err)
+	}
+}
+
+// Get returns the value of key. It is valid until the transaction ends.
+func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
+	v, c, err := tx.r.Get(key)
+	if err != nil {
+		if !errors.Is(err, pebble.ErrNotFound) {
+			tx.fail(err)
+		}
+		return nil, false
+	}
+	tx.closers = append(tx.closers, c.Close)
+	return v, true
+}
+
+// Set stores value under key. Both are copied.
+func (tx *Tx) Set(key, value []byte) { must(tx.writable().Set(key, value, nil)) }
+
+// Delete removes key, which need not exist.
+func (tx *Tx) Delete(key []byte) { must(tx.writable().Delete(key, nil)) }
+
+// DeleteRange removes all keys from lo up to but without hi.
+func (tx *Tx) DeleteRange(lo, hi []byte) { must(tx.writable().DeleteRange(lo, hi, nil)) }
+
+// OnCommit has f called once the transaction is durable; never if it fails.
+func (tx *Tx) OnCommit(f func()) { tx.onCommit = append(tx.onCommit, f) }
+
+func (tx *Tx) writable() *pebble.Batch {
+	if tx.batch == nil {
+		panic("store: write in a View")
+	}
+	return tx.batch
+}
+
+// must holds for batches: writing to one fails only when it is misused.
+func must(err error) {
+	if err != nil {
+		panic("store: " + err.Error())
+	}
+}
+
+// Scan yields the keys from lo up to but without hi, in order, with their
+// values; both are valid until the next step. A nil bound is open.
+func (tx *Tx) Scan(lo, hi []byte) iter.Seq2[[]byte, []byte] {
+	return tx.scan(lo, hi, (*pebble.Iterator).First, (*pebble.Iterator).Next)
+}
+
+// ScanBack is Scan from the last key to the first.
+func (tx *Tx) ScanBack(lo, hi []byte) iter.Seq2[[]byte, []byte] {
+	return tx.scan(lo, hi, (*pebble.Iterator).Last, (*pebble.Iterator).Prev)
+}
+
+func (tx *Tx) scan(lo, hi []byte, first, next func(*pebble.Iterator) bool) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		it, err := tx.r.NewIter(&pebble.IterOptions{LowerBound: lo, UpperBound: hi})
+		if err != nil {
+			tx.fail(err)
+			return
+		}
+		defer func() { tx.fail(it.Close()) }()
+		for ok := first(it); ok; ok = next(it) {
+			v, err := it.ValueAndErr()
+			if err != nil {
+				tx.fail(err)
+				return
+			}
+			if !yield(it.Key(), v) {
+				return
+			}
+		}
+	}
+}
+
+// Read passes f the current value of one key without copying it or taking a
+// snapshot: the hot path of point reads.
+func (db *DB) Read(key []byte, f func(value []byte, ok bool) error) error {
+	v, c, err := db.p.Get(key)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return f(nil, false)
+	}
+	if err != nil {
+		return fmt.Errorf("store: read: %w", err)
+	}
+	err = f(v, true)
+	return errors.Join(err, c.Close())
+}
+
+// Clear removes everything but the sequence.
+func (db *DB) Clear() error {
+	return db.Update(func(tx *Tx) error {
+		tx.DeleteRange([]byte{0x01}, []byte{0xff, 0xff, 0xff, 0xff})
+		return nil
+	})
+}
+
+// Metrics is what the store costs right now.
+type Metrics struct {
+	DiskBytes   uint64 // live and obsolete tables and logs
+	MemoryBytes uint64 // memtables and block cache
+}
+
+// Metrics reports what the store costs right now.
+func (db *DB) Metrics() Metrics {
+	m := db.p.Metrics()
+	return Metrics{m.DiskSpaceUsage(), m.MemTable.Size + uint64(m.BlockCache.Size)}
+}

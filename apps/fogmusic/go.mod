@@ -1,0 +1,3 @@
+module github.com/niebla-cloud/niebla/apps/fogmusic
+
+go 1.26

@@ -1,0 +1,104 @@
+import { chunkKey, openChunk, type ChunkKey } from "../container/chunks";
+import { chunkCount, chunkSpan, containerSize, DEFAULT_CHUNK_SIZE, FormatError, HEADER_SIZE, parseHeader, TAG_SIZE, type Header } from "../container/header";
+
+/** Reads bytes start..end (inclusive, as far as there are any) of a container, and tells the container's whole size. */
+export type RangeSource = (start: number, end: number) => Promise<{ bytes: Uint8Array; size: number }>;
+
+/** Finds the data key of a container. */
+export type DataKeySource = (header: Header) => Promise<Uint8Array>;
+
+/** The first request brings the header and the whole first chunk of the default size. */
+const FIRST_READ = HEADER_SIZE + DEFAULT_CHUNK_SIZE + TAG_SIZE;
+
+/** Opens a container with one request. The data key is fetched, but nothing is authentic before the first chunk is read. */
+export async function openSong(source: RangeSource, dataKey: DataKeySource, keep = 16): Promise<Song> {
+  const first = await source(0, FIRST_READ - 1);
+  const header = parseHeader(first.bytes);
+  if (first.size !== containerSize(header)) {
+    throw new FormatError(`${first.size} bytes where the header implies ${containerSize(header)}: cut or extended`);
+  }
+  const key = await chunkKey(header, first.bytes.subarray(0, HEADER_SIZE), await dataKey(header));
+  return new Song(source, key, first.bytes, keep);
+}
+
+/**
+ * A song being played: decrypted chunk by chunk, each fetched when it is wanted.
+ *
+ * A byte is given out only after its whole chunk was authenticated. Of the decrypted chunks the last few used are kept,
+ * so that the short way back of a player that probes costs no request.
+ */
+export class Song {
+  readonly #source: RangeSource;
+  readonly #key: ChunkKey;
+  readonly #first: Uint8Array;
+  readonly #keep: number;
+  readonly #chunks = new Map<number, Promise<Uint8Array>>();
+
+  constructor(source: RangeSource, key: ChunkKey, first: Uint8Array, keep: number) {
+    this.#source = source;
+    this.#key = key;
+    this.#first = first;
+    this.#keep = keep;
+  }
+
+  get size(): number {
+    return this.#key.header.plainSize;
+  }
+
+  get songId(): string {
+    return this.#key.header.songId;
+  }
+
+  get chunks(): number {
+    return chunkCount(this.#key.header);
+  }
+
+  /** Chunk `index`, decrypted: from memory if it is there. */
+  chunk(index: number): Promise<Uint8Array> {
+    const known = this.#chunks.get(index);
+    const wanted = known ?? this.#load(index);
+    // Deleted and set again, so that the map's order is the order of use.
+    this.#chunks.delete(index);
+    this.#chunks.set(index, wanted);
+    if (this.#chunks.size > this.#keep) this.#chunks.delete(this.#chunks.keys().next().value!);
+    // A chunk that failed is asked for again next time.
+    if (!known) wanted.catch(() => this.#chunks.get(index) === wanted && this.#chunks.delete(index));
+    return wanted;
+  }
+
+  /** Bytes start..end (inclusive) of the song, each chunk fetched as the reader gets to it. */
+  stream(start: number, end: number, onError: (error: unknown) => void = () => {}): ReadableStream<Uint8Array> {
+    const chunkSize = this.#key.header.chunkSize;
+    let at = start;
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        if (at <= end) {
+          try {
+            const index = Math.floor(at / chunkSize);
+            const from = at - index * chunkSize;
+            const part = (await this.chunk(index)).slice(from, end + 1 - index * chunkSize);
+            at += part.length;
+            controller.enqueue(part);
+          } catch (error) {
+            onError(error);
+            controller.error(error);
+            return;
+          }
+        }
+        if (at > end) controller.close();
+      },
+    });
+  }
+
+  async #load(index: number): Promise<Uint8Array> {
+    return openChunk(this.#key, index, await this.#sealed(index));
+  }
+
+  async #sealed(index: number): Promise<Uint8Array> {
+    const { offset, length } = chunkSpan(this.#key.header, index);
+    if (offset + length <= this.#first.length) return this.#first.subarray(offset, offset + length);
+    const { bytes } = await this.#source(offset, offset + length - 1);
+    if (bytes.length !== length) throw new FormatError(`chunk ${index} has ${bytes.length} bytes, not ${length}`);
+    return bytes;
+  }
+}

@@ -1,0 +1,132 @@
+package listener
+
+import (
+	"bufio"
+	"crypto/tls"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// firstByteWithin bounds how long a connection may stay silent before we know
+// what it speaks.
+const firstByteWithin = 2 * time.Minute
+
+// tlsHandshake is the first byte of a TLS record that carries a handshake.
+const tlsHandshake = 0x16
+
+// Listener accepts plain connections as they are and TLS connections as
+// *tls.Conn.
+type Listener struct {
+	net.Listener
+	config *tls.Config
+	ready  chan net.Conn
+	done   chan struct{}
+	wg     sync.WaitGroup
+
+	mu     sync.Mutex
+	silent map[net.Conn]bool
+	err    error
+}
+
+// New wraps ln. Certificates are asked of ca.
+func New(ln net.Listener, ca *Authority) *Listener {
+	l := &Listener{
+		Listener: ln,
+		config:   &tls.Config{GetCertificate: ca.Certificate, NextProtos: []string{"http/1.1"}},
+		ready:    make(chan net.Conn),
+		done:     make(chan struct{}),
+		silent:   map[net.Conn]bool{},
+	}
+	l.wg.Go(l.accept)
+	return l
+}
+
+func (l *Listener) accept() {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			l.mu.Lock()
+			l.err = err
+			l.mu.Unlock()
+			close(l.done)
+			return
+		}
+		l.mu.Lock()
+		l.silent[c] = true
+		l.mu.Unlock()
+		l.wg.Go(func() { l.sort(c) })
+	}
+}
+
+// sort waits for the first byte of a connection and hands it on.
+func (l *Listener) sort(c net.Conn) {
+	_ = c.SetReadDeadline(time.Now().Add(firstByteWithin))
+	br := bufio.NewReaderSize(c, 4096)
+	first, err := br.Peek(1)
+	_ = c.SetReadDeadline(time.Time{})
+	l.mu.Lock()
+	delete(l.silent, c)
+	l.mu.Unlock()
+	if err != nil {
+		c.Close()
+		return
+	}
+	p := net.Conn(&peeked{Conn: c, r: br})
+	if first[0] == tlsHandshake {
+		p = tls.Server(p, l.config)
+	}
+	select {
+	case l.ready <- p:
+	case <-l.done:
+		c.Close()
+	}
+}
+
+// Accept returns the next connection that has said something.
+func (l *Listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.ready:
+		return c, nil
+	case <-l.done:
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return nil, l.err
+	}
+}
+
+// Close stops accepting, closes the connections that have not spoken, and
+// waits for the goroutines.
+func (l *Listener) Close() error {
+	err := l.Listener.Close()
+	l.mu.Lock()
+	for c := range l.silent {
+		c.Close()
+	}
+	l.mu.Unlock()
+	l.wg.Wait()
+	return err
+}
+
+// peeked gives back the bytes that were read to see what a connection speaks.
+type peeked struct {
+	net.Conn
+	r *bufio.Reader // nil once it is drained
+}
+
+func (p *peeked) Read(b []byte) (int, error) {
+	if p.r == nil {
+		return p.Conn.Read(b)
+	}
+	if p.r.Buffered() == 0 {
+		p.r = nil
+		return p.Conn.Read(b)
+	}
+	return p.r.Read(b)
+}
+
+// ReadFrom lets the kernel copy files to the connection.
+func (p *peeked) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(p.Conn, r)
+}

@@ -1,0 +1,86 @@
+package meter
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
+)
+
+// Record is what is remembered of one request.
+type Record struct {
+	RequestID string
+	Time      time.Time
+	Took      time.Duration
+	Method    string
+	Target    string
+	Call      aws.Call
+	Status    int
+	Err       *aws.Error // with the cause of an internal failure
+	Decision  policy.Decision
+}
+
+// Recorder remembers the latest requests. The zero value is not usable; make
+// one with NewRecorder.
+type Recorder struct {
+	mu        sync.Mutex
+	ring      []Record
+	next      int
+	followers map[chan<- Record]bool
+}
+
+// NewRecorder returns a Recorder of the latest n requests.
+func NewRecorder(n int) *Recorder {
+	return &Recorder{ring: make([]Record, n), followers: map[chan<- Record]bool{}}
+}
+
+// Add remembers a request and passes it to the followers.
+func (r *Recorder) Add(rec Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ring[r.next%len(r.ring)] = rec
+	r.next++
+	for ch := range r.followers {
+		select {
+		case ch <- rec:
+		default: // a follower that does not keep up misses some
+		}
+	}
+}
+
+// Latest returns up to n requests, oldest first.
+func (r *Recorder) Latest(n int) []Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n = min(n, r.next, len(r.ring))
+	out := make([]Record, 0, n)
+	for i := r.next - n; i < r.next; i++ {
+		out = append(out, r.ring[i%len(r.ring)])
+	}
+	return out
+}
+
+// Find returns the request of that id, if it is still remembered.
+func (r *Recorder) Find(id string) (Record, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.ring, func(rec Record) bool { return rec.RequestID == id })
+	if i < 0 || id == "" {
+		return Record{}, false
+	}
+	return r.ring[i], true
+}
+
+// Follow sends every later request to ch until the returned function is called.
+func (r *Recorder) Follow(ch chan<- Record) (stop func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.followers[ch] = true
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.followers, ch)
+	}
+}

@@ -45,7 +45,7 @@ func appendJavaStruct(dst []byte, t *Type, v reflect.Value) []byte {
 	n := 0
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		fv := v.Field(f.Number)
+		fv := f.In(v)
 		if f.Type.Absent(fv) {
 			continue
 		}

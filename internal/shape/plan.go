@@ -67,12 +67,12 @@ type Namespace struct{ Prefix, URI string }
 
 // Field is one member of a structure.
 type Field struct {
-	Index  int    // in Type.Fields
-	Number int    // among the struct's Go fields
-	Name   string // of the Go field
-	Wire   string
-	Label  string // as validation messages spell it: lower camel case
-	Type   *Type
+	Index int    // in Type.Fields
+	path  []int  // to the Go field, through embedded structs
+	Name  string // of the Go field
+	Wire  string
+	Label string // as validation messages spell it: lower camel case
+	Type  *Type
 
 	Location  Location
 	Flat      bool
@@ -90,6 +90,14 @@ type Field struct {
 	elements []constraint // of a list's elements or a map's values
 	keys     []constraint // of a map's keys
 	checked  bool
+}
+
+// In returns the member of a structure.
+func (f *Field) In(v reflect.Value) reflect.Value {
+	if len(f.path) == 1 {
+		return v.Field(f.path[0])
+	}
+	return v.FieldByIndex(f.path)
 }
 
 // Set is the set of a structure's members that a request carried.
@@ -184,9 +192,13 @@ func (p *Plans) compileStruct(c *Type) {
 	for i := range c.Go.NumField() {
 		sf := c.Go.Field(i)
 		tags, err := parseTags(string(sf.Tag))
-		if err == nil && sf.Name == "_" {
+		switch {
+		case err != nil:
+		case sf.Name == "_":
 			c.Binding, err = tags.binding()
-		} else if err == nil && sf.IsExported() {
+		case sf.Anonymous && sf.Type.Kind() == reflect.Struct:
+			err = p.embed(c, sf)
+		case sf.IsExported():
 			err = p.addField(c, sf, tags)
 		}
 		if err == nil {
@@ -201,18 +213,33 @@ func (p *Plans) compileStruct(c *Type) {
 	}
 }
 
+// embed makes the members of an embedded struct members of c.
+func (p *Plans) embed(c *Type, sf reflect.StructField) error {
+	for _, f := range p.compile(sf.Type).Fields {
+		f.path = append([]int{sf.Index[0]}, f.path...)
+		if err := c.add(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (p *Plans) addField(c *Type, sf reflect.StructField, tags tags) error {
 	f := Field{
-		Index:  len(c.Fields),
-		Number: sf.Index[0],
-		Name:   sf.Name,
-		Wire:   sf.Name,
-		Label:  strings.ToLower(sf.Name[:1]) + sf.Name[1:],
-		Type:   p.compile(sf.Type),
+		path:  sf.Index,
+		Name:  sf.Name,
+		Wire:  sf.Name,
+		Label: strings.ToLower(sf.Name[:1]) + sf.Name[1:],
+		Type:  p.compile(sf.Type),
 	}
 	if err := tags.field(&f); err != nil {
 		return err
 	}
+	return c.add(f)
+}
+
+func (c *Type) add(f Field) error {
+	f.Index = len(c.Fields)
 	if f.Location == Body {
 		if _, twice := c.members[f.Wire]; twice {
 			return fmt.Errorf("two members have the wire name %q", f.Wire)

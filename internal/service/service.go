@@ -27,7 +27,9 @@ type Closer interface{ Close() error }
 
 // Worker is implemented by services with work in the background. Run returns
 // when ctx ends.
-type Worker interface{ Run(ctx context.Context) error }
+type Worker interface {
+	Run(ctx context.Context) error
+}
 
 // Endpoint is implemented by services with a data plane of their own, whose
 // requests are told by host or path and are not API calls: an S3 website.
@@ -63,16 +65,17 @@ const (
 
 // Info identifies a service on the wire.
 type Info struct {
-	Name         string // SigV4 signing name and IAM action prefix: "kms"
-	Title        string // "AWS Key Management Service"
-	Protocols    []Protocol
-	TargetPrefix string // X-Amz-Target prefix, "TrentService"; JSON protocols
-	Version      string // "2010-05-08"; awsQuery
-	Namespace    string // XML namespace of responses; awsQuery and restXml
-	ErrorPrefix  string // shape namespace before the code in awsJson errors: "com.amazonaws.dynamodb.v20120810#"
-	CBORName     string // service shape name; rpcv2Cbor
-	Global       bool   // its state has no region (IAM)
-	Anonymous    bool   // unsigned requests are let through to authorisation (S3)
+	Name           string // SigV4 signing name and IAM action prefix: "kms"
+	Title          string // "AWS Key Management Service"
+	Protocols      []Protocol
+	TargetPrefix   string // X-Amz-Target prefix, "TrentService"; JSON protocols
+	Version        string // "2010-05-08"; awsQuery
+	Namespace      string // XML namespace of responses; awsQuery and restXml
+	ErrorPrefix    string // shape namespace before the code in awsJson errors: "com.amazonaws.dynamodb.v20120810#"
+	ValidationCode string // code of a violated constraint, where it is not the protocol's own (ValidationException)
+	CBORName       string // service shape name; rpcv2Cbor
+	Global         bool   // its state has no region (IAM)
+	Anonymous      bool   // unsigned requests are let through to authorisation (S3)
 }
 
 // Access is one thing a request wants to do. A request is allowed when each

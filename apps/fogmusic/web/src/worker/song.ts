@@ -66,6 +66,11 @@ export class Song {
     return wanted;
   }
 
+  /** The chunk that holds byte `position` of the song. */
+  chunkAt(position: number): Promise<Uint8Array> {
+    return this.chunk(Math.floor(position / this.#key.header.chunkSize));
+  }
+
   /** Bytes start..end (inclusive) of the song, each chunk fetched as the reader gets to it. */
   stream(start: number, end: number, onError: (error: unknown) => void = () => {}): ReadableStream<Uint8Array> {
     const chunkSize = this.#key.header.chunkSize;

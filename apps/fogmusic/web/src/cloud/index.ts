@@ -1,0 +1,2 @@
+export { openSession } from "./session";
+export { Tables } from "./tables";

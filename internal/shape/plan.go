@@ -3,6 +3,7 @@ package shape
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -75,6 +76,7 @@ type Field struct {
 	Type  *Type
 
 	Location  Location
+	Header    string // canonical form of Wire, for Header and Headers
 	Flat      bool
 	Attribute bool
 	Member    string // of a list's elements
@@ -240,6 +242,9 @@ func (p *Plans) addField(c *Type, sf reflect.StructField, tags tags) error {
 
 func (c *Type) add(f Field) error {
 	f.Index = len(c.Fields)
+	if f.Location == Header || f.Location == Headers {
+		f.Header = http.CanonicalHeaderKey(f.Wire)
+	}
 	if f.Location == Body {
 		if _, twice := c.members[f.Wire]; twice {
 			return fmt.Errorf("two members have the wire name %q", f.Wire)

@@ -12,7 +12,7 @@
 //	member:"Item"      the name of a list's elements, if not "member"
 //	mapkey, mapvalue   the names of a map's keys and values, if not "key" and "value"
 //	attr:"" xmlns:"u"  an XML attribute; the namespace of an element ("p=u" binds prefix p)
-//	ts:"..."           iso8601, rfc822 or unix, if not the protocol's default
+//	ts:"..."           iso8601, iso8601ms, rfc822 or unix, if not the protocol's default
 //	required:"" len:"1,64" range:"1," pattern:"[a-z]+" enum:"A|B"
 //	elem… key…         the same for a list's elements or a map's values, and for a map's keys
 //	sensitive:""       the value is left out of error messages

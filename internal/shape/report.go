@@ -39,6 +39,9 @@ func (v Violation) String() string {
 	return "Value " + value + "at '" + v.Path + "' failed to satisfy constraint: " + v.Text
 }
 
+// Raw is the value without quotes.
+func (v Violation) Raw() string { return strings.Trim(v.Value, "'") }
+
 // maxViolations is how many AWS lists.
 const maxViolations = 10
 

@@ -77,7 +77,7 @@ var locations = map[string]Location{
 }
 
 var timeFormats = map[string]TimeFormat{
-	"": DefaultTime, "iso8601": ISO8601, "rfc822": RFC822, "unix": Unix,
+	"": DefaultTime, "iso8601": ISO8601, "iso8601ms": ISO8601Milli, "rfc822": RFC822, "unix": Unix,
 }
 
 // field reads the tags of a member.

@@ -13,10 +13,11 @@ type TimeFormat uint8
 
 // The formats of timestamps.
 const (
-	DefaultTime TimeFormat = iota // the protocol's own
-	ISO8601                       // 2026-11-22T08:00:00Z, with milliseconds if there are any
-	RFC822                        // Sun, 22 Nov 2026 08:00:00 GMT
-	Unix                          // seconds, with up to three decimals
+	DefaultTime  TimeFormat = iota // the protocol's own
+	ISO8601                        // 2026-11-22T08:00:00Z, with milliseconds if there are any
+	ISO8601Milli                   // 2026-11-22T08:00:00.000Z, as S3 has it
+	RFC822                         // Sun, 22 Nov 2026 08:00:00 GMT
+	Unix                           // seconds, with up to three decimals
 )
 
 // Or returns f, or other if f is DefaultTime.
@@ -36,7 +37,7 @@ func AppendTime(dst []byte, t time.Time, f TimeFormat) []byte {
 	case Unix:
 		return appendUnix(dst, t)
 	}
-	if t.Nanosecond()/int(time.Millisecond) == 0 {
+	if f == ISO8601 && t.Nanosecond()/int(time.Millisecond) == 0 {
 		return t.AppendFormat(dst, "2006-01-02T15:04:05Z")
 	}
 	return t.AppendFormat(dst, "2006-01-02T15:04:05.000Z")

@@ -90,3 +90,6 @@ func (d *decoder) reportHeaders(op *Operation) {
 		d.rep.Ignore(name)
 	}
 }
+
+// Takes reports whether a query parameter is a member or names the operation.
+func (op *Operation) Takes(name string) bool { return op.knowsQuery(name) && !machinery[name] }

@@ -63,11 +63,12 @@ type PrincipalKind int
 
 // The kinds of principal.
 const (
-	Anonymous   PrincipalKind = iota // no signature
-	Root                             // the account's root key pair
-	User                             // an IAM user
-	AssumedRole                      // temporary credentials of a role
-	ServicePrincipal                 // one of our own services acting for an account
+	Anonymous        PrincipalKind = iota // no signature
+	Root                                  // the account's root key pair
+	User                                  // an IAM user
+	AssumedRole                           // temporary credentials of a role
+	ServicePrincipal                      // one of our own services acting for an account
+	Federated                             // an identity that a provider vouches for, about to assume a role; Name is the provider
 )
 
 // Principal is who is calling.

@@ -3,7 +3,6 @@ package aws
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"sync"
 )
@@ -33,17 +32,29 @@ func (d *IDs) Read(p []byte) (int, error) {
 // Bytes returns n random bytes. A source that runs dry is a broken machine.
 func (d *IDs) Bytes(n int) []byte {
 	b := make([]byte, n)
+	d.fill(b)
+	return b
+}
+
+func (d *IDs) fill(b []byte) {
 	if _, err := d.Read(b); err != nil {
 		panic("aws: no randomness: " + err.Error())
 	}
-	return b
 }
 
 // UUID returns a version 4 UUID.
 func (d *IDs) UUID() string {
-	b := d.Bytes(16)
+	var b [16]byte
+	d.fill(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	var s [36]byte // 8-4-4-4-12 hexadecimal digits
+	hex.Encode(s[:8], b[:4])
+	hex.Encode(s[9:13], b[4:6])
+	hex.Encode(s[14:18], b[6:8])
+	hex.Encode(s[19:23], b[8:10])
+	hex.Encode(s[24:], b[10:])
+	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
+	return string(s[:])
 }
 
 // Hex returns n hexadecimal digits.

@@ -13,8 +13,8 @@ import (
 
 // Body is a request's payload as the application meant it: chunk framing is
 // taken off, and hashes and chunk signatures are checked while it is read.
-// A body that does not hold what was promised ends in an *aws.Error as S3 words
-// it, not in io.EOF. Bytes are handed out before they are proved: nothing may
+// A body that does not hold what was promised ends in a *Failure, not in
+// io.EOF. Bytes are handed out before they are proved: nothing may
 // be kept of a body until it has ended in io.EOF.
 type Body struct {
 	io.Reader
@@ -39,7 +39,7 @@ func (v *Verifier) Body(r *http.Request, a *Auth, secret string) (*Body, error) 
 		return newChunked(r, nil)
 	case StreamingSigned, StreamingSignedTrailer:
 		if a == nil || a.V2 {
-			return nil, badPayloadHash(declared).s3
+			return nil, badPayloadHash(declared)
 		}
 		return newChunked(r, &chain{key: v.keys.get(secret, a), auth: a, previous: a.Signature})
 	}
@@ -53,11 +53,11 @@ func (v *Verifier) Body(r *http.Request, a *Auth, secret string) (*Body, error) 
 func newChunked(r *http.Request, c *chain) (*Body, error) {
 	s := r.Header.Get("X-Amz-Decoded-Content-Length")
 	if s == "" {
-		return nil, errNoLength()
+		return nil, noLength()
 	}
 	length, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || length < 0 {
-		return nil, errDecodedLength(s)
+		return nil, badLength(s)
 	}
 	b := &Body{Length: length, Trailer: make(http.Header), Chunked: true}
 	b.Reader = &chunkReader{
@@ -73,7 +73,7 @@ type wholeReader struct{ r io.Reader }
 func (w wholeReader) Read(p []byte) (int, error) {
 	n, err := w.r.Read(p)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errIncompleteBody()
+		err = incompleteBody()
 	}
 	return n, err
 }
@@ -90,7 +90,7 @@ func (h *hashedReader) Read(p []byte) (int, error) {
 	h.sum.Write(p[:n])
 	if err == io.EOF {
 		if actual := hex.EncodeToString(h.sum.Sum(nil)); actual != h.declared {
-			err = errPayload(h.declared, actual)
+			err = wrongPayload(h.declared, actual)
 		}
 	}
 	return n, err

@@ -42,7 +42,7 @@ func (c *chain) next(kind string, hashes ...string) [64]byte {
 // check verifies a signature and moves the chain on.
 func (c *chain) check(signature, kind string, hashes ...string) error {
 	if !sameSignature(c.next(kind, hashes...), signature) {
-		return errChunkSignature(signature)
+		return wrongChunk(signature)
 	}
 	c.previous = signature
 	return nil
@@ -86,7 +86,7 @@ func (c *chunkReader) Read(p []byte) (int, error) {
 	}
 	switch {
 	case err == io.EOF:
-		c.err = errIncompleteBody()
+		c.err = incompleteBody()
 	case err != nil:
 		c.err = err
 	case c.chunk == 0:
@@ -102,13 +102,13 @@ func (c *chunkReader) open() error {
 		return err
 	}
 	if c.number > 0 && c.size < minChunk && !isLast(line) {
-		return errSmallChunk(c.number, c.size)
+		return smallChunk(c.number, c.size)
 	}
 	if c.size, err = c.head(line); err != nil {
 		return err
 	}
 	if c.size > c.left {
-		return errLongBody()
+		return longBody()
 	}
 	c.number++
 	c.chunk = c.size
@@ -128,13 +128,13 @@ func isLast(line string) bool {
 func (c *chunkReader) head(line string) (int64, error) {
 	digits, extension, _ := strings.Cut(line, ";")
 	if len(digits) == 0 || len(digits) > 15 {
-		return 0, errChunk()
+		return 0, badChunk()
 	}
 	var size int64
 	for i := range len(digits) {
 		d, ok := unhex(digits[i])
 		if !ok {
-			return 0, errChunk()
+			return 0, badChunk()
 		}
 		size = size<<4 | int64(d)
 	}
@@ -143,7 +143,7 @@ func (c *chunkReader) head(line string) (int64, error) {
 	}
 	signature, ok := strings.CutPrefix(extension, "chunk-signature=")
 	if !ok || len(signature) != 64 {
-		return 0, errChunk()
+		return 0, badChunk()
 	}
 	c.signature, c.sum = signature, sha256.New()
 	return size, nil
@@ -156,7 +156,7 @@ func (c *chunkReader) close() error {
 		return ended(err)
 	}
 	if string(crlf[:]) != "\r\n" {
-		return errChunk()
+		return badChunk()
 	}
 	return c.checkChunk()
 }
@@ -171,7 +171,7 @@ func (c *chunkReader) checkChunk() error {
 // end reads what follows the head of the empty chunk; io.EOF is a good end.
 func (c *chunkReader) end() error {
 	if c.left != 0 {
-		return errIncompleteBody()
+		return incompleteBody()
 	}
 	if err := c.checkChunk(); err != nil {
 		return err
@@ -180,7 +180,7 @@ func (c *chunkReader) end() error {
 		return err
 	}
 	if _, err := c.src.ReadByte(); err == nil {
-		return errChunk()
+		return badChunk()
 	} else if err != io.EOF {
 		return err
 	}
@@ -205,18 +205,18 @@ func (c *chunkReader) trailers() error {
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
 		switch {
 		case !ok || signature != "":
-			return errTrailer()
+			return badTrailer()
 		case name == "x-amz-trailer-signature" && c.chain != nil:
 			signature = value
 		case !slices.Contains(c.expected, name) || c.trailer.Get(name) != "" || signed.Len() > maxTrailer:
-			return errTrailer()
+			return badTrailer()
 		default:
 			c.trailer.Set(name, value)
 			signed.WriteString(name + ":" + value + "\n")
 		}
 	}
 	if len(c.trailer) != len(c.expected) {
-		return errTrailer()
+		return badTrailer()
 	}
 	if c.chain == nil || len(c.expected) == 0 {
 		return nil
@@ -228,14 +228,14 @@ func (c *chunkReader) trailers() error {
 func (c *chunkReader) line() (string, error) {
 	b, err := c.src.ReadSlice('\n')
 	if err == bufio.ErrBufferFull || len(b) > maxLine {
-		return "", errChunk()
+		return "", badChunk()
 	}
 	if err != nil {
 		return "", ended(err)
 	}
 	s, ok := strings.CutSuffix(string(b), "\r\n")
 	if !ok {
-		return "", errChunk()
+		return "", badChunk()
 	}
 	return s, nil
 }
@@ -243,7 +243,7 @@ func (c *chunkReader) line() (string, error) {
 // ended words an end of input that came too early.
 func ended(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return errIncompleteBody()
+		return incompleteBody()
 	}
 	return err
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-
-	"github.com/niebla-cloud/niebla/internal/aws"
 )
 
 // The example of S3's documentation: 65 KiB of "a" in two chunks.
@@ -100,8 +98,7 @@ func TestStreamingRefusals(t *testing.T) {
 		if err == nil {
 			_, err = io.ReadAll(b)
 		}
-		var e *aws.Error
-		if !errors.As(err, &e) || e.Code != c.code {
+		if !hasCode(err, c.code) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.code)
 		}
 	}
@@ -232,8 +229,8 @@ func TestWholeBodies(t *testing.T) {
 }
 
 func hasCode(err error, code string) bool {
-	var e *aws.Error
-	return errors.As(err, &e) && e.Code == code
+	var f *Failure
+	return errors.As(err, &f) && f.For(S3).Code == code
 }
 
 // What an unsigned body decodes to, it decodes to again when encoded afresh;
@@ -258,7 +255,7 @@ func FuzzStreaming(f *testing.F) {
 		}
 		data, err := read(wire)
 		if err != nil {
-			if !errors.As(err, new(*aws.Error)) {
+			if !errors.As(err, new(*Failure)) {
 				t.Fatalf("%v", err)
 			}
 			return

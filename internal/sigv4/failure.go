@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -27,12 +26,8 @@ const (
 type reason int
 
 const (
-	incomplete   reason = iota // authentication that cannot be read
-	mismatch                   // the signature, or its time, is wrong
-	missingToken               // none at all
-	unknownKey
-	expiredToken
-	invalidToken
+	incomplete reason = iota // authentication that cannot be read
+	mismatch                 // the signature, or its time, is wrong
 )
 
 // codes are the error code and status of each reason, by style.
@@ -40,12 +35,8 @@ var codes = [...][3]struct {
 	code   string
 	status int
 }{
-	incomplete:   {{"IncompleteSignatureException", 400}, {"IncompleteSignatureException", 403}, {"IncompleteSignature", 400}},
-	mismatch:     {{"InvalidSignatureException", 400}, {"InvalidSignatureException", 403}, {"SignatureDoesNotMatch", 403}},
-	missingToken: {{"MissingAuthenticationTokenException", 400}, {"MissingAuthenticationTokenException", 403}, {"MissingAuthenticationToken", 403}},
-	unknownKey:   {{"UnrecognizedClientException", 400}, {"UnrecognizedClientException", 403}, {"InvalidClientTokenId", 403}},
-	expiredToken: {{"ExpiredTokenException", 400}, {"ExpiredTokenException", 403}, {"ExpiredToken", 403}},
-	invalidToken: {{"UnrecognizedClientException", 400}, {"UnrecognizedClientException", 403}, {"InvalidClientTokenId", 403}},
+	incomplete: {{"IncompleteSignatureException", 400}, {"IncompleteSignatureException", 403}, {"IncompleteSignature", 400}},
+	mismatch:   {{"InvalidSignatureException", 400}, {"InvalidSignatureException", 403}, {"SignatureDoesNotMatch", 403}},
 }
 
 // Failure is why a request is not authentic.
@@ -64,32 +55,6 @@ func (f *Failure) For(s Style) *aws.Error {
 	}
 	c := codes[f.reason][s]
 	return &aws.Error{Code: c.code, Status: c.status, Message: f.message}
-}
-
-// MissingToken is the failure of a request that had to be signed and is not.
-func MissingToken() *Failure {
-	return &Failure{missingToken, "Request is missing Authentication Token", aws.Errorf(403, "AccessDenied", "Access Denied")}
-}
-
-// UnknownKey is the failure of an access key that does not exist, is inactive,
-// or is temporary and came without its session token.
-func UnknownKey(accessKey string) *Failure {
-	return &Failure{unknownKey, "The security token included in the request is invalid.",
-		aws.Errorf(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.").
-			With("AWSAccessKeyId", accessKey)}
-}
-
-// ExpiredToken is the failure of temporary credentials that are over.
-func ExpiredToken(token string) *Failure {
-	return &Failure{expiredToken, "The security token included in the request is expired",
-		aws.Errorf(400, "ExpiredToken", "The provided token has expired.").With("Token-0", token)}
-}
-
-// InvalidToken is the failure of a session token that we did not issue, or not
-// for that access key.
-func InvalidToken(token string) *Failure {
-	return &Failure{invalidToken, "The security token included in the request is invalid.",
-		aws.Errorf(400, "InvalidToken", "The provided token is malformed or otherwise invalid.").With("Token-0", token)}
 }
 
 func headerMalformed(text string) *aws.Error {
@@ -270,48 +235,45 @@ func badPayloadHash(value string) *Failure {
 	return &Failure{incomplete, text, invalidArgument(text, "x-amz-content-sha256", value)}
 }
 
+// The failures of a body, which only S3 streams.
+
+func bodyFailure(e *aws.Error) *Failure { return &Failure{mismatch, e.Message, e} }
+
 func wrongPayload(declared, actual string) *Failure {
-	e := errPayload(declared, actual)
-	return &Failure{mismatch, e.Message, e}
+	return bodyFailure(aws.Errorf(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.").
+		With("ClientComputedContentSHA256", declared).With("S3ComputedContentSHA256", actual))
 }
 
-// The errors of a body, which only S3 streams.
-
-func errPayload(declared, actual string) *aws.Error {
-	return aws.Errorf(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.").
-		With("ClientComputedContentSHA256", declared).With("S3ComputedContentSHA256", actual)
+func incompleteBody() *Failure {
+	return bodyFailure(aws.Errorf(400, "IncompleteBody", "The request body terminated unexpectedly"))
 }
 
-func errIncompleteBody() *aws.Error {
-	return aws.Errorf(400, "IncompleteBody", "The request body terminated unexpectedly")
+func longBody() *Failure {
+	return bodyFailure(aws.Errorf(400, "IncompleteBody", "The request body holds more than x-amz-decoded-content-length promised"))
 }
 
-func errLongBody() *aws.Error {
-	return aws.Errorf(400, "IncompleteBody", "The request body holds more than x-amz-decoded-content-length promised")
+func badChunk() *Failure {
+	return bodyFailure(aws.Errorf(400, "InvalidRequest", "The request body is not well-formed aws-chunked data"))
 }
 
-func errChunk() *aws.Error {
-	return aws.Errorf(400, "InvalidRequest", "The request body is not well-formed aws-chunked data")
+func smallChunk(number int, size int64) *Failure {
+	return bodyFailure(aws.Errorf(403, "InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes").
+		With("Chunk", strconv.Itoa(number)).With("BadChunkSize", strconv.FormatInt(size, 10)))
 }
 
-func errSmallChunk(number int, size int64) *aws.Error {
-	return aws.Errorf(403, "InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes").
-		With("Chunk", strconv.Itoa(number)).With("BadChunkSize", strconv.FormatInt(size, 10))
+func wrongChunk(provided string) *Failure {
+	return bodyFailure(aws.Errorf(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.").
+		With("SignatureProvided", provided))
 }
 
-func errChunkSignature(provided string) *aws.Error {
-	return aws.Errorf(http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.").
-		With("SignatureProvided", provided)
+func badTrailer() *Failure {
+	return bodyFailure(aws.Errorf(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema."))
 }
 
-func errTrailer() *aws.Error {
-	return aws.Errorf(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.")
+func noLength() *Failure {
+	return bodyFailure(aws.Errorf(411, "MissingContentLength", "You must provide the Content-Length HTTP header."))
 }
 
-func errNoLength() *aws.Error {
-	return aws.Errorf(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
-}
-
-func errDecodedLength(value string) *aws.Error {
-	return invalidArgument("The x-amz-decoded-content-length header must be a non-negative number", "x-amz-decoded-content-length", value)
+func badLength(value string) *Failure {
+	return bodyFailure(invalidArgument("The x-amz-decoded-content-length header must be a non-negative number", "x-amz-decoded-content-length", value))
 }

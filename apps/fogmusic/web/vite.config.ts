@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { build, type Plugin, type Rolldown } from "vite";
 import { defineConfig } from "vitest/config";
@@ -12,22 +13,12 @@ const WORKER = "src/worker/main.ts";
 function serviceWorker(): Plugin {
   return {
     name: "service-worker",
-    async generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).concat("icon.svg", "manifest.webmanifest").sort();
-      const hash = createHash("sha256");
-      for (const file of files) {
-        const output = bundle[file];
-        hash.update(file).update(output ? contents(output) : "");
-      }
-      const define = { __BUILD__: JSON.stringify({ version: hash.digest("hex").slice(0, 12), files }) };
-      const result = (await build({
-        configFile: false,
-        logLevel: "error",
-        define,
-        publicDir: false,
-        build: { write: false, target: "es2022", rolldownOptions: { input: WORKER, output: { format: "iife" } } },
-      })) as Rolldown.RolldownOutput;
-      this.emitFile({ type: "asset", fileName: "sw.js", source: result.output[0].code });
+    // After the page itself is among the files.
+    generateBundle: {
+      order: "post",
+      async handler(_options, bundle) {
+        this.emitFile({ type: "asset", fileName: "sw.js", source: await workerCode(bundle) });
+      },
     },
     configureServer(server) {
       server.middlewares.use((request, _response, next) => {
@@ -39,8 +30,21 @@ function serviceWorker(): Plugin {
   };
 }
 
-function contents(output: Rolldown.OutputAsset | Rolldown.OutputChunk): string | Uint8Array {
-  return output.type === "asset" ? output.source : output.code;
+/** The worker, told of the build it belongs to: its files, and a version that changes with any of them. */
+async function workerCode(bundle: Rolldown.OutputBundle): Promise<string> {
+  const contents = new Map<string, string | Uint8Array>(readdirSync("public").map((file) => [file, readFileSync(`public/${file}`)]));
+  for (const [file, output] of Object.entries(bundle)) contents.set(file, output.type === "asset" ? output.source : output.code);
+  const files = [...contents.keys()].sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(contents.get(file)!);
+  const result = (await build({
+    configFile: false,
+    logLevel: "error",
+    define: { __BUILD__: JSON.stringify({ version: hash.digest("hex").slice(0, 12), files }) },
+    publicDir: false,
+    build: { write: false, target: "es2022", rolldownOptions: { input: WORKER, output: { format: "iife" } } },
+  })) as Rolldown.RolldownOutput;
+  return result.output[0].code;
 }
 
 export default defineConfig({

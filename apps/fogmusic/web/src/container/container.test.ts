@@ -87,7 +87,7 @@ describe("the vectors", () => {
 describe("a tampered container", () => {
   it.each(file.tampered)("$name", async (tampered) => {
     const v = vector(tampered.of);
-    const bytes = tampered.edits.reduce((b, e) => edited(b, e, v), container(v.name).slice());
+    const bytes = tampered.edits.reduce<Uint8Array>((b, e) => edited(b, e, v), container(v.name).slice());
     const source = async (start: number, end: number) => {
       if (start >= bytes.length) throw new FormatError("not a byte there");
       return { bytes: bytes.subarray(start, end + 1), size: bytes.length };

@@ -25,6 +25,8 @@ const IDLE: PlayerState = { song: undefined, status: "idle", position: 0, durati
 const PASSING: readonly Problem[] = ["offline", "server", "session"];
 /** How long the worker's word on what is wrong may come after the audio element's. */
 const HEARING = 300;
+/** Seconds that must be heard after a stream was resumed for it to be worth resuming again. */
+const PROGRESS = 5;
 /** Going back within the first seconds goes to the song before; later, to the start of this one. */
 const BACK_SECONDS = 3;
 
@@ -38,8 +40,8 @@ export class Player {
   readonly #watchers = new Set<() => void>();
   #state: PlayerState;
   #queue: readonly Song[] = [];
-  /** Whether playing was resumed once after the stream broke off: the browser may have stopped the worker. */
-  #resumed = false;
+  /** Where playing was resumed after the stream broke off: the browser may have stopped the worker. */
+  #resumedAt: number | undefined;
   /** What the worker said of a trouble that may pass while there still is something to hear. */
   #trouble: Problem | undefined;
 
@@ -76,7 +78,7 @@ export class Player {
 
   /** Plays a song from its start. */
   play(song: Song): void {
-    this.#resumed = false;
+    this.#resumedAt = undefined;
     this.#listening.started(song);
     this.#set({ song, duration: song.duration });
     this.#load(song, 0);
@@ -183,8 +185,9 @@ export class Player {
   #broke(): void {
     const { song, status, position } = this.#state;
     if (!song || status === "failed" || !this.#audio.error) return;
-    if (this.#audio.error.code === MediaError.MEDIA_ERR_NETWORK && !this.#resumed) {
-      this.#resumed = true;
+    const moved = this.#resumedAt === undefined || position - this.#resumedAt > PROGRESS;
+    if (this.#audio.error.code === MediaError.MEDIA_ERR_NETWORK && moved) {
+      this.#resumedAt = position;
       this.#load(song, position);
     } else if (this.#trouble) this.#fail(this.#trouble);
     else setTimeout(() => this.#state.song === song && this.#audio.error && this.#fail("browser"), HEARING);

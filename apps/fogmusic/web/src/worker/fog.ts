@@ -5,9 +5,10 @@
 import { mediaUrl } from "../config";
 import type { Grant, SongFailure } from "../messages";
 import { dataKey, objectRanges, type GrantSource, type Platform } from "./cloud";
+import { pacer } from "./pace";
 import { problemOf } from "./problem";
 import { parseRange, rangeAnswer } from "./range";
-import { openSong, type Song } from "./song";
+import { openSong, type Pace, type Song } from "./song";
 
 /** The page a request came from. */
 export interface Listener {
@@ -30,8 +31,11 @@ export class FogNode {
   /** Who asked last: songs stay open across pages, and only a living page can give credentials. */
   #listener: Listener | undefined;
 
+  readonly #pace: () => Pace;
+
   constructor(platform: Platform) {
     this.#platform = platform;
+    this.#pace = pacer(() => platform.now().getTime(), platform.wait);
   }
 
   /**
@@ -47,7 +51,7 @@ export class FogNode {
       if (url !== mediaUrl(config, `songs/${id}.enc`)) return undefined;
       this.#listener = listener;
       const song = await this.#open(url, id);
-      return await play(song, request.range, (error) => this.#fail(url, error, listener));
+      return await play(song, request.range, this.#pace(), (error) => this.#fail(url, error, listener));
     } catch (error) {
       this.#fail(url, error, listener);
       return new Response(null, { status: 502, statusText: problemOf(error) });
@@ -72,7 +76,7 @@ export class FogNode {
   }
 }
 
-async function play(song: Song, range: string | null, onError: (error: unknown) => void): Promise<Response> {
+async function play(song: Song, range: string | null, pace: Pace, onError: (error: unknown) => void): Promise<Response> {
   const wanted = parseRange(range, song.size);
   const { status, headers } = rangeAnswer(wanted, song.size, "audio/mpeg");
   if (wanted.kind === "unsatisfiable") {
@@ -82,5 +86,5 @@ async function play(song: Song, range: string | null, onError: (error: unknown) 
   const [start, end] = wanted.kind === "part" ? [wanted.start, wanted.end] : [0, song.size - 1];
   // Before a word is said about the song, the chunk it starts in must prove to be the song's.
   await song.chunkAt(start);
-  return new Response(song.stream(start, end, onError), { status, headers });
+  return new Response(song.stream(start, end, pace, onError), { status, headers });
 }

@@ -26,6 +26,8 @@ export class Shell {
     const cache = await caches.open(this.#name);
     // Past the HTTP cache: what is kept must be of this build.
     await cache.addAll(this.#build.files.map((file) => new Request(new URL(file, this.#scope), { cache: "reload" })));
+    // The first visit fetched it before there was a worker to keep it. Without it the shell is whole all the same.
+    await cache.add(new Request(new URL("config.json", this.#scope), { cache: "reload" })).catch(() => undefined);
   }
 
   /** Drops what other builds kept. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { openSong, type RangeSource } from "./song";
+import { pacer } from "./pace";
+import { openSong, type Pace, type RangeSource } from "./song";
 
 const folder = new URL("../../../internal/fogfile/testdata/", import.meta.url);
 const vectors = JSON.parse(readFileSync(new URL("vectors.json", folder), "utf8")).vectors as { name: string; dataKey: string; plainSize: number }[];
@@ -20,7 +21,24 @@ function recorded(name: string) {
   return { source, key, asked, size: v.plainSize, breakIt: (b: boolean) => (broken = b) };
 }
 
+const atOnce: Pace = async () => {};
 const pattern = (start: number, end: number) => Uint8Array.from({ length: end - start + 1 }, (_, k) => (7 * (start + k) + ((start + k) >> 8)) & 255);
+
+describe("the pace of a stream", () => {
+  it("is free for the first half MiB, then twice that of the fastest MP3", async () => {
+    let now = 0;
+    const waits: number[] = [];
+    const pace = pacer(() => now, async (ms) => {
+      waits.push(Math.round(ms));
+      now += ms;
+    })();
+    for (let sent = 0; sent <= 10 * 65536; sent += 65536) await pace(sent);
+    expect(waits).toEqual([819, 819]); // 64 KiB at 80,000 bytes a second
+    now += 60_000;
+    await pace(20 * 65536);
+    expect(waits.length).toBe(2);
+  });
+});
 
 async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -52,13 +70,13 @@ describe("a song", () => {
     const c = recorded("three-chunks");
     const song = await openSong(c.source, c.key);
     const last = Math.min(end, song.size - 1);
-    expect(Buffer.from(await bytesOf(song.stream(start, last))).equals(pattern(start, last))).toBe(true);
+    expect(Buffer.from(await bytesOf(song.stream(start, last, atOnce))).equals(pattern(start, last))).toBe(true);
   });
 
   it("seeks with one request of one chunk", async () => {
     const c = recorded("three-chunks");
     const song = await openSong(c.source, c.key);
-    const reader = song.stream(70000, song.size - 1).getReader();
+    const reader = song.stream(70000, song.size - 1, atOnce).getReader();
     await reader.read();
     expect(c.asked.slice(0, 2)).toEqual(["0-66063", "66064-131615"]);
     await reader.cancel();
@@ -67,11 +85,22 @@ describe("a song", () => {
   it("does not run ahead of its reader", async () => {
     const c = recorded("three-chunks");
     const song = await openSong(c.source, c.key);
-    const reader = song.stream(0, song.size - 1).getReader();
+    const reader = song.stream(0, song.size - 1, atOnce).getReader();
     await reader.read();
     await new Promise((resolve) => setTimeout(resolve));
     expect(c.asked.length).toBeLessThanOrEqual(2); // the chunk being read, and the one after it
     await reader.cancel();
+  });
+
+  it("is not fetched further after its reader has gone", async () => {
+    const c = recorded("three-chunks");
+    const song = await openSong(c.source, c.key);
+    let go = () => {};
+    const reader = song.stream(0, song.size - 1, () => new Promise((resolve) => (go = resolve))).getReader();
+    await reader.cancel();
+    go();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(c.asked).toEqual(["0-66063"]);
   });
 
   it("asks once for a chunk wanted twice, and again for one that was dropped", async () => {
@@ -90,10 +119,10 @@ describe("a song", () => {
     const song = await openSong(c.source, c.key);
     c.breakIt(true);
     let told: unknown;
-    await expect(bytesOf(song.stream(65536, 65600, (error) => (told = error)))).rejects.toThrow("Failed to fetch");
+    await expect(bytesOf(song.stream(65536, 65600, atOnce, (error) => (told = error)))).rejects.toThrow("Failed to fetch");
     expect(told).toBeInstanceOf(TypeError);
     c.breakIt(false);
-    expect(await bytesOf(song.stream(65536, 65600))).toEqual(pattern(65536, 65600));
+    expect(await bytesOf(song.stream(65536, 65600, atOnce))).toEqual(pattern(65536, 65600));
   });
 
   it("that is empty is authenticated all the same", async () => {

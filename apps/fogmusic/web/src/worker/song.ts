@@ -7,6 +7,9 @@ export type RangeSource = (start: number, end: number) => Promise<{ bytes: Uint8
 /** Finds the data key of a container. */
 export type DataKeySource = (header: Header) => Promise<Uint8Array>;
 
+/** Waits until the reader of a stream that got `sent` bytes may get more. */
+export type Pace = (sent: number) => Promise<void>;
+
 /** The first request brings the header and the whole first chunk of the default size. */
 const FIRST_READ = HEADER_SIZE + DEFAULT_CHUNK_SIZE + TAG_SIZE;
 
@@ -71,28 +74,37 @@ export class Song {
     return this.chunk(Math.floor(position / this.#key.header.chunkSize));
   }
 
-  /** Bytes start..end (inclusive) of the song, each chunk fetched as the reader gets to it. */
-  stream(start: number, end: number, onError: (error: unknown) => void = () => {}): ReadableStream<Uint8Array> {
-    const chunkSize = this.#key.header.chunkSize;
+  /** Bytes start..end (inclusive) of the song, each chunk fetched as the reader gets to it and `pace` allows. */
+  stream(start: number, end: number, pace: Pace, onError: (error: unknown) => void = () => {}): ReadableStream<Uint8Array> {
     let at = start;
+    let cancelled = false;
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
-        if (at <= end) {
-          try {
-            const index = Math.floor(at / chunkSize);
-            const from = at - index * chunkSize;
-            const part = (await this.chunk(index)).slice(from, end + 1 - index * chunkSize);
-            at += part.length;
-            controller.enqueue(part);
-          } catch (error) {
-            onError(error);
-            controller.error(error);
-            return;
-          }
+        try {
+          await pace(at - start);
+          if (cancelled) return;
+          const part = await this.#part(at, end);
+          if (cancelled) return;
+          at += part.length;
+          controller.enqueue(part);
+          if (at > end) controller.close();
+        } catch (error) {
+          if (cancelled) return; // nobody waits for it any more
+          onError(error);
+          controller.error(error);
         }
-        if (at > end) controller.close();
+      },
+      cancel: () => {
+        cancelled = true;
       },
     });
+  }
+
+  /** From byte `at` as far as its chunk goes, and no further than `end`; nothing of an empty song. */
+  async #part(at: number, end: number): Promise<Uint8Array> {
+    const { chunkSize } = this.#key.header;
+    const index = Math.floor(at / chunkSize);
+    return (await this.chunk(index)).slice(at - index * chunkSize, end + 1 - index * chunkSize);
   }
 
   async #load(index: number): Promise<Uint8Array> {

@@ -1,0 +1,238 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/sigv4"
+)
+
+// What Identity.Open can say against a key.
+var (
+	ErrUnknownKey   = errors.New("unknown access key")
+	ErrBadToken     = errors.New("the session token does not belong to the access key")
+	ErrExpiredToken = errors.New("the session has expired")
+)
+
+// maxBody bounds a body that is read whole. DynamoDB's largest request is
+// 16 MB of items, which grow as JSON; streamed payloads are not bounded here.
+const maxBody = 64 << 20
+
+// authenticate verifies the signature and settles who is calling.
+func (x *exchange) authenticate() error {
+	if x.m != x.s3 {
+		if err := x.read(); err != nil {
+			return err
+		}
+	}
+	if x.auth == nil {
+		return nil
+	}
+	p, secret, err := x.Identity.Open(x.orig.Context(), x.auth.AccessKey, x.auth.SessionToken)
+	if err != nil {
+		return x.keyError(err)
+	}
+	hash := ""
+	if x.m != x.s3 {
+		sum := sha256.Sum256(x.body)
+		hash = hex.EncodeToString(sum[:])
+	}
+	if err := x.verifier.Verify(x.orig, x.auth, secret, hash); err != nil {
+		return x.asError(err)
+	}
+	x.secret = secret
+	x.call.Principal = p
+	x.call.Account = p.Account
+	return nil
+}
+
+// read reads the whole body, once.
+func (x *exchange) read() error {
+	if x.body != nil || x.orig.Body == nil || x.orig.ContentLength == 0 {
+		return nil
+	}
+	body, err := readAll(x.orig.Body, x.orig.ContentLength)
+	if err != nil {
+		return err
+	}
+	x.body = body
+	return nil
+}
+
+func readAll(r io.Reader, length int64) ([]byte, error) {
+	if length > maxBody {
+		return nil, tooLarge()
+	}
+	if length >= 0 {
+		b := make([]byte, length)
+		if _, err := io.ReadFull(r, b); err != nil {
+			return nil, incomplete(err)
+		}
+		// The reader may have more to say at the end: that a signature is wrong.
+		if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+			return nil, incomplete(err)
+		}
+		return b, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxBody+1))
+	if err != nil {
+		return nil, incomplete(err)
+	}
+	if len(b) > maxBody {
+		return nil, tooLarge()
+	}
+	return b, nil
+}
+
+func tooLarge() *aws.Error {
+	return aws.Errorf(http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "The request body is larger than %d bytes.", maxBody)
+}
+
+func incomplete(err error) error {
+	if _, ok := errors.AsType[*sigv4.Failure](err); ok {
+		return err
+	}
+	return aws.Errorf(http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly")
+}
+
+// receive takes the framing off an S3 body. Streamed payloads are left to the
+// operation; others are read here.
+func (x *exchange) receive() error {
+	body := &sigv4.Body{Reader: x.orig.Body, Length: x.orig.ContentLength}
+	if x.auth != nil || x.orig.Header.Get("X-Amz-Content-Sha256") != "" {
+		var err error
+		if body, err = x.verifier.Body(x.orig, x.auth, x.secret); err != nil {
+			return x.asError(err)
+		}
+	}
+	if !x.route.Streams {
+		b, err := readAll(body, body.Length)
+		if err != nil {
+			return x.asError(err)
+		}
+		x.body = b
+		return nil
+	}
+	r := *x.r
+	r.Body = payload{body, x}
+	r.ContentLength = body.Length
+	x.r = &r
+	return nil
+}
+
+// payload is a streamed body whose failures are errors that clients may see.
+type payload struct {
+	*sigv4.Body
+	x *exchange
+}
+
+func (p payload) Read(b []byte) (int, error) {
+	n, err := p.Body.Read(b)
+	if err != nil && err != io.EOF {
+		err = p.x.asError(incomplete(err))
+	}
+	return n, err
+}
+
+func (p payload) Close() error { return p.x.orig.Body.Close() }
+
+// Trailer is what the client sent after the payload, valid at its end.
+func (p payload) Trailer() http.Header { return p.Body.Trailer }
+
+// style is how the service words its authentication errors.
+func (x *exchange) style() sigv4.Style {
+	switch {
+	case x.m == x.s3 || x.m == nil:
+		return sigv4.S3
+	case x.codec == x.m.codecs[service.Query]:
+		return sigv4.Query
+	case x.m.Protocols[0] == service.RestJSON || x.m.Protocols[0] == service.RestXML:
+		return sigv4.REST
+	}
+	return sigv4.JSON
+}
+
+// asError renders what sigv4 found wrong.
+func (x *exchange) asError(err error) error {
+	if f, ok := errors.AsType[*sigv4.Failure](err); ok {
+		return f.For(x.style())
+	}
+	return err
+}
+
+func (x *exchange) keyError(err error) error {
+	type rendering struct {
+		status        int
+		code, message string
+	}
+	const invalid = "The security token included in the request is invalid."
+	const expired = "The security token included in the request is expired"
+	unknown := map[sigv4.Style]rendering{
+		sigv4.JSON:  {400, "UnrecognizedClientException", invalid},
+		sigv4.REST:  {403, "UnrecognizedClientException", invalid},
+		sigv4.Query: {403, "InvalidClientTokenId", invalid},
+		sigv4.S3:    {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
+	}
+	late := map[sigv4.Style]rendering{
+		sigv4.JSON:  {400, "ExpiredTokenException", expired},
+		sigv4.REST:  {403, "ExpiredTokenException", expired},
+		sigv4.Query: {403, "ExpiredToken", expired},
+		sigv4.S3:    {400, "ExpiredToken", "The provided token has expired."},
+	}
+	s := x.style()
+	var e rendering
+	switch {
+	case errors.Is(err, ErrExpiredToken):
+		e = late[s]
+	case errors.Is(err, ErrBadToken) && s == sigv4.S3:
+		e = rendering{400, "InvalidToken", "The provided token is malformed or otherwise invalid."}
+	case errors.Is(err, ErrUnknownKey), errors.Is(err, ErrBadToken):
+		e = unknown[s]
+	default:
+		return err
+	}
+	out := aws.Errorf(e.status, e.code, "%s", e.message)
+	if e.code == "InvalidAccessKeyId" {
+		out = out.With("AWSAccessKeyId", x.auth.AccessKey)
+	}
+	return out
+}
+
+func missingToken(s sigv4.Style) *aws.Error {
+	switch s {
+	case sigv4.JSON:
+		return aws.Errorf(400, "MissingAuthenticationTokenException", "Request is missing Authentication Token")
+	case sigv4.Query:
+		return aws.Errorf(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+	}
+	return aws.Errorf(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+}
+
+// denied words a denial as the service would.
+func (x *exchange) denied(d policy.Decision) error {
+	status, code := http.StatusForbidden, "AccessDenied"
+	switch x.style() {
+	case sigv4.JSON:
+		status, code = http.StatusBadRequest, "AccessDeniedException"
+	case sigv4.REST:
+		code = "AccessDeniedException"
+	}
+	if x.m == x.s3 && x.call.Principal.Kind == aws.Anonymous {
+		return aws.Errorf(status, code, "Access Denied")
+	}
+	resource := string(d.Resource)
+	if x.m == x.s3 {
+		resource = `"` + resource + `"`
+	}
+	message := "User: " + string(x.call.Principal.ARN) + " is not authorized to perform: " + d.Action + " on resource: " + resource
+	if d.Reason != "" {
+		message += " " + d.Reason
+	}
+	return aws.Errorf(status, code, "%s", message)
+}

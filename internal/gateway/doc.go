@@ -1,0 +1,14 @@
+// Package gateway turns HTTP requests into service calls. Every API request
+// passes the stages of exchange.run in order; no stage can be skipped, and no
+// service sees HTTP except where it serves a data plane of its own.
+//
+// Invariants:
+//   - A request that is not authentic never reaches a service (TestUnauthenticated).
+//   - An operation runs only after each access it declared was allowed (TestDenied).
+//   - An error that is not an *aws.Error becomes InternalFailure, and its text
+//     goes only to the log (TestInternalErrorsStayInside).
+//   - A panic in a service ends one request, not the process (TestPanic).
+//   - A page of a foreign origin gets no cross-origin answer from an API, and a
+//     foreign Host header no answer at all, while we listen on loopback (TestForeignPages).
+//   - Members that are not modelled are reported, and refused in strict mode (TestIgnored).
+package gateway

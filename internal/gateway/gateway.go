@@ -1,0 +1,357 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/meter"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/shape"
+	"github.com/niebla-cloud/niebla/internal/sigv4"
+	"github.com/niebla-cloud/niebla/internal/wire/awsjson"
+	"github.com/niebla-cloud/niebla/internal/wire/cbor"
+	"github.com/niebla-cloud/niebla/internal/wire/query"
+	"github.com/niebla-cloud/niebla/internal/wire/restjson"
+	"github.com/niebla-cloud/niebla/internal/wire/restxml"
+)
+
+// Identity is what the gateway asks of IAM and STS.
+type Identity interface {
+	// Open returns whom an access key belongs to, and its secret. token is the
+	// session token, "" for long-term keys. Its errors are ErrUnknownKey,
+	// ErrBadToken and ErrExpiredToken.
+	Open(ctx context.Context, accessKey, token string) (*aws.Principal, string, error)
+	// Authorize decides whether a call may do all of accesses.
+	Authorize(ctx context.Context, c *aws.Call, accesses []service.Access) (policy.Decision, error)
+}
+
+// Config configures New. Every field is required but Strict, Hosts and Guarded.
+type Config struct {
+	Services []service.Service
+	Identity Identity
+	Log      *slog.Logger
+	Now      func() time.Time
+	IDs      *aws.IDs
+	Default  aws.Scope // account and region of requests that name none
+	Recorder *meter.Recorder
+	Strict   bool     // refuse members that an operation does not model
+	Guarded  bool     // listening on loopback with known credentials: keep foreign pages out
+	Hosts    []string // further host names we are known by
+}
+
+// Handler is the front door.
+type Handler struct {
+	Config
+	signing   map[string][]*mount // by signing name
+	target    map[string]*mount   // by X-Amz-Target prefix
+	version   map[string]*mount   // by awsQuery version
+	rpc       map[string]*mount   // by rpcv2Cbor service name
+	s3        *mount
+	endpoints []service.Endpoint
+	verifier  *sigv4.Verifier
+}
+
+// mount is a service as the gateway sees it.
+type mount struct {
+	service.Info
+	svc    service.Service
+	ops    map[string]service.Operation
+	codecs map[service.Protocol]service.Codec
+	cors   service.CORS
+}
+
+// New returns a gateway over the given services.
+func New(cfg Config) *Handler {
+	h := &Handler{
+		Config:   cfg,
+		signing:  map[string][]*mount{},
+		target:   map[string]*mount{},
+		version:  map[string]*mount{},
+		rpc:      map[string]*mount{},
+		verifier: sigv4.NewVerifier(cfg.Now),
+	}
+	for _, s := range cfg.Services {
+		h.mount(s)
+	}
+	return h
+}
+
+func (h *Handler) mount(s service.Service) {
+	m := &mount{Info: s.Info(), svc: s, ops: map[string]service.Operation{}, codecs: map[service.Protocol]service.Codec{}}
+	ops := s.Operations()
+	for _, op := range ops {
+		if m.ops[op.Name()] != nil {
+			panic("gateway: two operations " + m.Name + "." + op.Name())
+		}
+		m.ops[op.Name()] = op
+	}
+	for _, p := range m.Protocols {
+		m.codecs[p] = newCodec(p, m.Info, ops)
+	}
+	h.signing[m.Name] = append(h.signing[m.Name], m)
+	for key, table := range map[string]map[string]*mount{m.TargetPrefix: h.target, m.Version: h.version, m.CBORName: h.rpc} {
+		if key != "" {
+			table[key] = m
+		}
+	}
+	if m.Name == "s3" {
+		h.s3 = m
+	}
+	m.cors, _ = s.(service.CORS)
+	if e, ok := s.(service.Endpoint); ok {
+		h.endpoints = append(h.endpoints, e)
+	}
+}
+
+func newCodec(p service.Protocol, info service.Info, ops []service.Operation) service.Codec {
+	switch p {
+	case service.JSON10, service.JSON11:
+		return awsjson.New(info, p, ops)
+	case service.RestJSON:
+		return restjson.New(info, ops)
+	case service.RestXML:
+		return restxml.New(info, ops)
+	case service.Query:
+		return query.New(info, ops)
+	case service.CBOR:
+		return cbor.New(info, ops)
+	}
+	panic("gateway: unknown protocol " + string(p))
+}
+
+// exchange is one request on its way through the stages.
+type exchange struct {
+	*Handler
+	w    http.ResponseWriter
+	r    *http.Request // its URL is path style once identify has run
+	orig *http.Request // as it was signed
+	call aws.Call
+
+	m      *mount
+	codec  service.Codec
+	auth   *sigv4.Auth // nil when unsigned
+	secret string
+	body   []byte
+	route  service.Route
+	op     service.Operation
+
+	decision policy.Decision
+	status   int
+	err      *aws.Error
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{Handler: h, r: r, orig: r}
+	x.accept(w)
+	defer x.observe()
+	if h.Guarded && !h.knownHost(r.Host) {
+		http.Error(x.w, "niebla: the host name "+r.Host+" is not one of ours; see niebla start --help, --host", http.StatusForbidden)
+		return
+	}
+	defer x.recover()
+	if err := x.identify(); err != nil {
+		x.fail(err)
+		return
+	}
+	if x.preflight() {
+		return
+	}
+	if x.m == nil {
+		for _, e := range h.endpoints {
+			if e.Claims(r) {
+				e.ServeHTTP(x.w, r, &x.call)
+				return
+			}
+		}
+		x.adopt(h.s3, service.RestXML)
+	}
+	x.corsHeaders()
+	out, err := x.run()
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	if err := x.codec.Encode(x.w, x.r, &x.call, x.op.Name(), out); err != nil {
+		x.fail(err)
+	}
+}
+
+// run is the life of an API request from its credentials to its outcome.
+func (x *exchange) run() (any, error) {
+	if err := x.authenticate(); err != nil {
+		return nil, err
+	}
+	if err := x.resolve(); err != nil {
+		return nil, err
+	}
+	in := x.op.NewInput()
+	if err := x.decode(in); err != nil {
+		return nil, err
+	}
+	if err := x.authorize(in); err != nil {
+		return nil, err
+	}
+	return x.op.Invoke(x.orig.Context(), &x.call, in)
+}
+
+// accept gives the request its identity.
+func (x *exchange) accept(w http.ResponseWriter) {
+	now := x.Now()
+	r := x.r
+	x.call = aws.Call{
+		Scope:     x.Default,
+		RequestID: x.IDs.UUID(),
+		Time:      now,
+		Principal: &aws.Principal{Kind: aws.Anonymous},
+		SourceIP:  hostOnly(r.RemoteAddr),
+		UserAgent: r.UserAgent(),
+		Referer:   r.Referer(),
+		TLS:       r.TLS != nil,
+		Origin:    origin(r),
+	}
+	x.w = &statusWriter{ResponseWriter: w, status: &x.status}
+	header := w.Header()
+	header["Date"] = []string{now.UTC().Format(http.TimeFormat)}
+	header["X-Niebla-Request"] = []string{x.call.RequestID}
+}
+
+// resolve finds the operation and its body.
+func (x *exchange) resolve() (err error) {
+	if x.route, err = x.codec.Route(x.r, x.body); err != nil {
+		return err
+	}
+	x.call.Operation = x.route.Operation
+	x.op = x.m.ops[x.route.Operation]
+	if x.op == nil {
+		return aws.Errorf(http.StatusNotImplemented, "NotImplemented", "Niebla does not implement %s.%s", x.m.Name, x.route.Operation)
+	}
+	if x.call.Principal.Kind == aws.Anonymous && !x.op.Unsigned() && !x.m.Anonymous {
+		return missingToken(x.style())
+	}
+	if x.m == x.s3 {
+		return x.receive()
+	}
+	return nil
+}
+
+func (x *exchange) decode(in any) error {
+	var rep shape.Report
+	if x.codec == x.m.codecs[service.Query] {
+		rep.Code = "ValidationError"
+	}
+	if err := x.codec.Decode(x.r, x.body, x.route, in, &rep); err != nil {
+		return err
+	}
+	if x.call.Ignored = rep.Ignored(); len(x.call.Ignored) > 0 {
+		members := strings.Join(x.call.Ignored, ", ")
+		x.w.Header().Set("X-Niebla-Ignored", members)
+		if x.Strict {
+			return aws.Errorf(http.StatusNotImplemented, "NotImplemented",
+				"Niebla does not act on these members of %s.%s: %s", x.m.Name, x.op.Name(), members)
+		}
+	}
+	if err := rep.Err(); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (x *exchange) authorize(in any) error {
+	if x.op.Unsigned() {
+		return nil
+	}
+	accesses, err := x.op.Access(x.orig.Context(), &x.call, in)
+	if err != nil || len(accesses) == 0 {
+		return err
+	}
+	d, err := x.Identity.Authorize(x.orig.Context(), &x.call, accesses)
+	if err != nil {
+		return err
+	}
+	x.decision = d
+	if !d.Allowed {
+		return x.denied(d)
+	}
+	return nil
+}
+
+// fail is the single place where an error becomes an answer.
+func (x *exchange) fail(err error) {
+	e, ok := errors.AsType[*aws.Error](err)
+	if !ok {
+		x.Log.Error("internal failure", "request", x.call.RequestID, "operation", x.call.Service+"."+x.call.Operation, "err", err)
+		code := "InternalFailure"
+		if x.m == x.s3 {
+			code = "InternalError"
+		}
+		e = aws.Errorf(http.StatusInternalServerError, code, "internal failure: niebla logs --request %s has the cause", x.call.RequestID)
+		x.err = aws.Errorf(e.Status, code, "%v", err)
+	} else {
+		x.err = e
+	}
+	if x.status != 0 {
+		// The answer had begun: all that is left is to break it off.
+		panic(http.ErrAbortHandler)
+	}
+	if x.codec == nil {
+		x.adopt(x.s3, service.RestXML)
+	}
+	x.codec.Error(x.w, x.r, &x.call, e)
+}
+
+func (x *exchange) recover() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	x.Log.Error("panic", "request", x.call.RequestID, "operation", x.call.Service+"."+x.call.Operation, "panic", p, "stack", string(debug.Stack()))
+	x.fail(errors.New("panic in the service"))
+}
+
+// observe records the request when all is over.
+func (x *exchange) observe() {
+	x.Recorder.Add(meter.Record{
+		RequestID: x.call.RequestID,
+		Time:      x.call.Time,
+		Took:      x.Now().Sub(x.call.Time),
+		Method:    x.orig.Method,
+		Target:    x.orig.RequestURI,
+		Call:      x.call,
+		Status:    x.status,
+		Err:       x.err,
+		Decision:  x.decision,
+	})
+}
+
+// statusWriter remembers the status of the answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status *int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if *w.status == 0 && status >= 200 {
+		*w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if *w.status == 0 {
+		*w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

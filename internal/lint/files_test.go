@@ -1,0 +1,83 @@
+package lint
+
+import (
+	"go/ast"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	maxFile     = 600
+	maxFunction = 120
+)
+
+// because is how a comment says why something is long.
+const because = "is long because"
+
+func TestSizes(t *testing.T) {
+	for _, s := range product(t) {
+		if n := s.lines(s.ast); n > maxFile && !explained(s, s.ast) {
+			t.Errorf("%s has %d lines, more than %d: split it by subject, or say that it %s …", s.path, n, maxFile, because)
+		}
+		for _, d := range s.ast.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && s.lines(f) > maxFunction && !explained(s, f) {
+				t.Errorf("%s:%d: %s has %d lines, more than %d: split it, or say that it %s …", s.path, s.line(f), f.Name.Name, s.lines(f), maxFunction, because)
+			}
+		}
+	}
+}
+
+// explained reports whether a comment that belongs to n says why it is long.
+// For a file it is any comment outside of functions.
+func explained(s *source, n ast.Node) bool {
+	if f, ok := n.(*ast.FuncDecl); ok {
+		return f.Doc != nil && strings.Contains(strings.Join(strings.Fields(f.Doc.Text()), " "), because)
+	}
+	return slices.ContainsFunc(s.ast.Comments, func(c *ast.CommentGroup) bool {
+		return strings.Contains(strings.Join(strings.Fields(c.Text()), " "), "file "+because)
+	})
+}
+
+func TestFileNames(t *testing.T) {
+	vague := []string{"handlers.go", "handler.go", "utils.go", "util.go", "types.go", "helpers.go", "helper.go", "common.go", "misc.go", "storage.go"}
+	for _, s := range sources(t) {
+		if base := filepath.Base(s.path); slices.Contains(vague, base) {
+			t.Errorf("%s: name the file by its subject, not %q", s.path, base)
+		}
+	}
+}
+
+// TestDependenciesHaveReasons holds that each module that our code imports has
+// a line in RATIONALE.md.
+func TestDependenciesHaveReasons(t *testing.T) {
+	reasons, err := os.ReadFile(filepath.Join(root, "RATIONALE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var modules []string
+	for _, m := range regexp.MustCompile(`(?m)^(?:require )?\s*(\S+\.\S+/\S+) v\S+`).FindAllStringSubmatch(string(mod), -1) {
+		modules = append(modules, m[1])
+	}
+	slices.SortFunc(modules, func(a, b string) int { return len(b) - len(a) })
+	missing := map[string]string{}
+	for _, s := range sources(t) {
+		for path := range s.imports() {
+			i := slices.IndexFunc(modules, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
+			if i >= 0 && !strings.Contains(string(reasons), "| "+modules[i]) {
+				missing[modules[i]] = s.path
+			}
+		}
+	}
+	for m, path := range missing {
+		t.Errorf("%s imports %s, which has no line among the dependencies in RATIONALE.md: why it, and what it beat", path, m)
+	}
+}

@@ -47,7 +47,7 @@ func (c *Codec) DecodeValue(body []byte, f *shape.Field, v reflect.Value, rep *s
 	d := c.decoder(body)
 	defer c.release(d)
 	d.rep = rep
-	if err := d.value(f, f.Type, v); err != nil {
+	if err := d.enter(f, v); err != nil {
 		return err
 	}
 	return d.end()
@@ -139,12 +139,27 @@ func (d *decoder) member(t *shape.Type, v reflect.Value, seen *shape.Set) error 
 		return d.skip()
 	}
 	fv := f.In(v)
-	if err := d.value(f, f.Type, fv); err != nil {
+	if err := d.enter(f, fv); err != nil {
 		return err
 	}
 	seen.Add(f)
 	d.rep.Check(f, fv)
 	return nil
+}
+
+// enter reads a member's value. What is inside a composite value has the
+// member in its path.
+func (d *decoder) enter(f *shape.Field, v reflect.Value) error {
+	switch f.Type.Base().Kind {
+	case shape.Struct, shape.List, shape.Map:
+		d.rep.Enter(f)
+		if err := d.value(f, f.Type, v); err != nil {
+			return err
+		}
+		d.rep.Leave()
+		return nil
+	}
+	return d.value(f, f.Type, v)
 }
 
 func (d *decoder) skip() error {
@@ -177,7 +192,7 @@ func (d *decoder) value(f *shape.Field, t *shape.Type, v reflect.Value) error {
 	case shape.JSON:
 		return d.raw(v)
 	case shape.Struct:
-		return d.nested(f, t, v)
+		return d.complete(t, v)
 	case shape.List:
 		return d.list(f, t, v)
 	case shape.Map:
@@ -209,26 +224,21 @@ func (d *decoder) raw(v reflect.Value) error {
 	return nil
 }
 
-func (d *decoder) nested(f *shape.Field, t *shape.Type, v reflect.Value) error {
-	if d.rep.Depth() >= shape.MaxDepth {
-		return Serialization("The request body nests deeper than %d levels.", shape.MaxDepth)
-	}
-	d.rep.Enter(f)
-	if err := d.complete(t, v); err != nil {
-		return err
-	}
-	d.rep.Leave()
-	return nil
-}
-
 // complete reads a structure and checks what it requires.
 func (d *decoder) complete(t *shape.Type, v reflect.Value) error {
+	if d.rep.Depth() >= shape.MaxDepth {
+		return d.tooDeep()
+	}
 	var seen shape.Set
 	if err := d.structure(t, v, &seen); err != nil {
 		return err
 	}
 	d.rep.Finish(t, &seen)
 	return nil
+}
+
+func (d *decoder) tooDeep() error {
+	return Serialization("The request body nests deeper than %d levels.", shape.MaxDepth)
 }
 
 func (d *decoder) list(f *shape.Field, t *shape.Type, v reflect.Value) error {
@@ -238,8 +248,6 @@ func (d *decoder) list(f *shape.Field, t *shape.Type, v reflect.Value) error {
 	if _, err := d.dec.ReadToken(); err != nil {
 		return d.syntax()
 	}
-	d.rep.Enter(f)
-	defer d.rep.Leave()
 	v.Set(reflect.MakeSlice(t.Go, 0, 0))
 	for i := 0; ; i++ {
 		switch d.dec.PeekKind() {
@@ -264,16 +272,11 @@ func (d *decoder) list(f *shape.Field, t *shape.Type, v reflect.Value) error {
 // element reads a list's element or a map's value, whose path is entered.
 func (d *decoder) element(f *shape.Field, t *shape.Type, v reflect.Value) error {
 	if d.rep.Depth() >= shape.MaxDepth {
-		return Serialization("The request body nests deeper than %d levels.", shape.MaxDepth)
+		return d.tooDeep()
 	}
 	if d.dec.PeekKind() == 'n' && t.Kind != shape.JSON {
 		v.SetZero()
 		return d.skip()
-	}
-	if t.Base().Kind == shape.Struct {
-		t, v = t.Settle(v)
-		v.SetZero()
-		return d.complete(t, v)
 	}
 	return d.value(f, t, v)
 }
@@ -285,8 +288,6 @@ func (d *decoder) dict(f *shape.Field, t *shape.Type, v reflect.Value) error {
 	if _, err := d.dec.ReadToken(); err != nil {
 		return d.syntax()
 	}
-	d.rep.Enter(f)
-	defer d.rep.Leave()
 	v.Set(reflect.MakeMap(t.Go))
 	for {
 		switch d.dec.PeekKind() {

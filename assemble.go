@@ -1,0 +1,126 @@
+package niebla
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/gateway"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/meter"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/services/kms"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+// assembly is the services of a cloud and the gateway over them. A reset
+// replaces it whole.
+type assembly struct {
+	services []service.Service
+	gateway  *gateway.Handler
+	stop     context.CancelFunc
+	workers  sync.WaitGroup
+}
+
+// assemble is the composition root: the one place that knows every service
+// and what each is given.
+func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, error) {
+	ids := aws.NewIDs(cfg.Rand)
+	blobs, err := openBlobs(cfg, ids)
+	if err != nil {
+		return nil, err
+	}
+
+	identity := &identity{cfg: cfg}
+	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
+	_ = blobs
+
+	a := &assembly{services: []service.Service{keys}}
+	a.gateway = gateway.New(gateway.Config{
+		Services: a.services,
+		Identity: identity,
+		Log:      cfg.Log,
+		Now:      cfg.Now,
+		IDs:      ids,
+		Default:  aws.Scope{Account: aws.AccountID(cfg.Account), Region: aws.Region(cfg.Region)},
+		Recorder: records,
+		Strict:   cfg.Strict,
+		Guarded:  cfg.guarded(),
+		Hosts:    cfg.Hosts,
+	})
+	a.work(cfg)
+	return a, nil
+}
+
+func openBlobs(cfg *Config, ids *aws.IDs) (blob.Store, error) {
+	if cfg.Dir == "" {
+		return blob.NewMemory(ids), nil
+	}
+	return blob.OpenDisk(filepath.Join(cfg.Dir, "blobs"), ids)
+}
+
+// work starts what services do in the background.
+func (a *assembly) work(cfg *Config) {
+	ctx, stop := context.WithCancel(context.Background())
+	a.stop = stop
+	for _, s := range a.services {
+		if w, ok := s.(service.Worker); ok {
+			a.workers.Go(func() {
+				if err := w.Run(ctx); err != nil && ctx.Err() == nil {
+					cfg.Log.Error("background work ended", "service", s.Info().Name, "err", err)
+				}
+			})
+		}
+	}
+}
+
+func (a *assembly) close() error {
+	a.stop()
+	a.workers.Wait()
+	var errs []error
+	for _, s := range a.services {
+		if c, ok := s.(service.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *assembly) names() []string {
+	var names []string
+	for _, s := range a.services {
+		names = append(names, s.Info().Name)
+	}
+	return names
+}
+
+// identity is what the gateway asks of IAM and STS, and the root key pair.
+type identity struct {
+	cfg *Config
+}
+
+// Open implements gateway.Identity.
+func (i *identity) Open(_ context.Context, accessKey, token string) (*aws.Principal, string, error) {
+	switch {
+	case token == "" && accessKey == i.cfg.RootKey:
+		return root(aws.AccountID(i.cfg.Account), accessKey), i.cfg.RootSecret, nil
+	case token == "" && i.cfg.guarded() && accountPattern.MatchString(accessKey):
+		return root(aws.AccountID(accessKey), accessKey), DevelopmentSecret, nil
+	}
+	return nil, "", gateway.ErrUnknownKey
+}
+
+func root(account aws.AccountID, accessKey string) *aws.Principal {
+	return &aws.Principal{
+		Kind: aws.Root, Account: account, ID: string(account), AccessKey: accessKey,
+		ARN: aws.MakeARN("iam", aws.Scope{Account: account}, "root"),
+	}
+}
+
+// Authorize implements gateway.Identity.
+func (i *identity) Authorize(_ context.Context, _ *aws.Call, a []service.Access) (policy.Decision, error) {
+	return policy.Decision{Allowed: true, Action: a[0].Action, Resource: a[0].Resource}, nil
+}

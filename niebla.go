@@ -1,0 +1,220 @@
+// Package niebla runs an AWS-compatible cloud inside your process.
+//
+//	c, err := niebla.Start(ctx, niebla.Config{Dir: ".niebla"})
+//	if err != nil { ... }
+//	defer c.Close()
+//	// point any AWS SDK at c.URL(), with the keys test and test
+//
+// Each Cloud is independent: several in one process share nothing.
+package niebla
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/niebla-cloud/niebla/internal/admin"
+	"github.com/niebla-cloud/niebla/internal/listener"
+	"github.com/niebla-cloud/niebla/internal/meter"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+// Version is the version of this build.
+const Version = "0.1.0"
+
+// The root key pair that everyone's examples use. It is good on loopback only.
+const (
+	DevelopmentKey    = "test"
+	DevelopmentSecret = "test"
+)
+
+// Config configures Start. The zero value is a private, in-memory cloud on a
+// free port of the loopback interface.
+type Config struct {
+	Dir     string // where all data is kept; "" keeps it in memory
+	Listen  string // host:port; default "127.0.0.1:0"
+	Region  string // of requests that name none; default "eu-west-3"
+	Account string // of the root key pair, 12 digits; default "000000000000"
+
+	// The key pair of the account's root user. The default is test and test,
+	// and is refused on an address that other machines can reach.
+	RootKey, RootSecret string
+
+	Hosts  []string // further host names that lead here: BUCKET.name is a bucket
+	Strict bool     // refuse request members that an operation does not act on
+
+	Log  *slog.Logger     // default: discard
+	Now  func() time.Time // the one clock; default time.Now
+	Rand io.Reader        // of identifiers and keys; default crypto/rand
+}
+
+var accountPattern = regexp.MustCompile(`^\d{12}$`)
+
+// setDefaults completes the configuration, or says what is wrong with it.
+func (cfg *Config) setDefaults() error {
+	def := func(p *string, v string) {
+		if *p == "" {
+			*p = v
+		}
+	}
+	def(&cfg.Listen, "127.0.0.1:0")
+	def(&cfg.Region, "eu-west-3")
+	def(&cfg.Account, "000000000000")
+	if cfg.RootKey == "" && cfg.RootSecret == "" {
+		cfg.RootKey, cfg.RootSecret = DevelopmentKey, DevelopmentSecret
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	host, _, err := net.SplitHostPort(cfg.Listen)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the address to listen on, %q, is not of the form host:port", cfg.Listen)
+	case !accountPattern.MatchString(cfg.Account):
+		return fmt.Errorf("the account %q is not a number of 12 digits", cfg.Account)
+	case cfg.RootKey == "" || cfg.RootSecret == "":
+		return errors.New("a root key and its secret go together: one of them is missing")
+	case cfg.RootSecret == DevelopmentSecret && !loopback(host):
+		return fmt.Errorf("%s can be reached from other machines, and everybody knows the keys test/test: choose a root key pair of your own", cfg.Listen)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// guarded reports whether the cloud is reached from this machine only.
+func (cfg *Config) guarded() bool {
+	host, _, _ := net.SplitHostPort(cfg.Listen)
+	return loopback(host)
+}
+
+// Cloud is a running cloud.
+type Cloud struct {
+	cfg     Config
+	db      *store.DB
+	ln      *listener.Listener
+	srv     *http.Server
+	records *meter.Recorder
+	admin   *admin.Handler
+	started time.Time
+
+	api  atomic.Pointer[assembly]
+	down sync.Mutex // held while the assembly is replaced
+	done sync.WaitGroup
+}
+
+// Start starts a cloud. It is ready for requests when Start returns, and lives
+// until Close; ctx bounds the start only.
+func Start(ctx context.Context, cfg Config) (*Cloud, error) {
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
+	}
+	// The port first: a second start is told so before it waits for a lock.
+	inner, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cloud{cfg: cfg, records: meter.NewRecorder(4096), started: cfg.Now()}
+	if err := c.open(); err != nil {
+		return nil, errors.Join(err, inner.Close())
+	}
+	tlsDir := ""
+	if cfg.Dir != "" {
+		tlsDir = filepath.Join(cfg.Dir, "tls")
+	}
+	c.ln = listener.New(inner, listener.NewAuthority(tlsDir, time.Now))
+	a, err := assemble(&c.cfg, c.db, c.records)
+	if err != nil {
+		return nil, errors.Join(err, c.ln.Close(), c.db.Close())
+	}
+	c.api.Store(a)
+	c.admin = admin.New(admin.Config{
+		Version: Version, Services: a.names(), Recorder: c.records, Reset: c.Reset, Status: c.status,
+	})
+	c.srv = &http.Server{
+		Handler:           c,
+		ReadHeaderTimeout: time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
+	}
+	c.done.Go(func() { c.srv.Serve(c.ln) })
+	return c, nil
+}
+
+// open opens the store.
+func (c *Cloud) open() (err error) {
+	if c.cfg.Dir == "" {
+		c.db = store.OpenMemory()
+		return nil
+	}
+	if err := os.MkdirAll(c.cfg.Dir, 0o700); err != nil {
+		return err
+	}
+	c.db, err = store.Open(filepath.Join(c.cfg.Dir, "store"))
+	return err
+}
+
+func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if admin.Claims(r) {
+		c.admin.ServeHTTP(w, r)
+		return
+	}
+	c.api.Load().gateway.ServeHTTP(w, r)
+}
+
+// URL is the endpoint to give an AWS SDK.
+func (c *Cloud) URL() string { return "http://" + c.ln.Addr().String() }
+
+// Reset empties the cloud, as if it had just been started on an empty directory.
+func (c *Cloud) Reset(context.Context) error {
+	c.down.Lock()
+	defer c.down.Unlock()
+	if err := c.db.Clear(); err != nil {
+		return err
+	}
+	a, err := assemble(&c.cfg, c.db, c.records)
+	if err != nil {
+		return err
+	}
+	return c.api.Swap(a).close()
+}
+
+func (c *Cloud) status() admin.Status {
+	m := c.db.Metrics()
+	return admin.Status{
+		PID: os.Getpid(), Version: Version, Started: c.started, Clock: c.cfg.Now(), URL: c.URL(), Dir: c.cfg.Dir,
+		Account: c.cfg.Account, Region: c.cfg.Region, Strict: c.cfg.Strict,
+		DiskBytes: m.DiskBytes, MemoryBytes: m.MemoryBytes, Requests: c.records.Count(),
+	}
+}
+
+// Close stops the cloud. Requests under way have ten seconds to end, then
+// their connections are closed.
+func (c *Cloud) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err := c.srv.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = c.srv.Close()
+	}
+	c.done.Wait()
+	c.down.Lock()
+	defer c.down.Unlock()
+	return errors.Join(err, c.api.Load().close(), c.db.Close())
+}

@@ -84,3 +84,10 @@ func (r *Recorder) Follow(ch chan<- Record) (stop func()) {
 		delete(r.followers, ch)
 	}
 }
+
+// Count returns how many requests there were since the start.
+func (r *Recorder) Count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.next
+}

@@ -1,0 +1,102 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/meter"
+)
+
+func handler(reset func(context.Context) error) (*Handler, *meter.Recorder) {
+	rec := meter.NewRecorder(10)
+	return New(Config{
+		Version: "1", Services: []string{"s3"}, Recorder: rec, Reset: reset,
+		Status: func() Status { return Status{Version: "1"} },
+	}), rec
+}
+
+func do(h http.Handler, method, target, remote string, header map[string]string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, nil)
+	r.RemoteAddr = remote
+	for k, v := range header {
+		r.Header.Set(k, v)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+const local = "127.0.0.1:50000"
+
+func TestGuard(t *testing.T) {
+	resets := 0
+	h, _ := handler(func(context.Context) error { resets++; return nil })
+	for _, tc := range []struct {
+		name, target, remote string
+		header               map[string]string
+		status               int
+	}{
+		{"a tool", "http://localhost:4566/_niebla/reset", local, nil, 200},
+		{"our own page", "http://localhost:4566/_niebla/reset", local, map[string]string{"Origin": "http://localhost:4566", "Sec-Fetch-Site": "same-origin"}, 200},
+		{"another machine", "http://localhost:4566/_niebla/reset", "10.0.0.9:1", nil, 403},
+		{"a foreign page", "http://localhost:4566/_niebla/reset", local, map[string]string{"Origin": "http://evil.example"}, 403},
+		{"a page of another port", "http://localhost:4566/_niebla/reset", local, map[string]string{"Origin": "http://localhost:3000"}, 403},
+		{"a form without origin", "http://localhost:4566/_niebla/reset", local, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		{"a name made to point here", "http://evil.example:4566/_niebla/reset", local, nil, 403},
+		{"a bucket's page", "http://web.s3-website.localhost:4566/_niebla/reset", local, nil, 403},
+	} {
+		before := resets
+		w := do(h, "POST", tc.target, tc.remote, tc.header)
+		if w.Code != tc.status || (resets > before) != (tc.status == 200) {
+			t.Errorf("%s: %d, %d resets: %s", tc.name, w.Code, resets-before, w.Body)
+		}
+	}
+}
+
+func TestResetFails(t *testing.T) {
+	h, _ := handler(func(context.Context) error { return errors.New("disk full") })
+	if w := do(h, "POST", "http://localhost/_niebla/reset", local, nil); w.Code != 500 || !strings.Contains(w.Body.String(), "disk full") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	h, rec := handler(nil)
+	step := policy.Step{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Class: policy.IdentityBased, Policy: "inline p", Effect: policy.Deny, Statement: 1, Sid: "No"}
+	rec.Add(meter.Record{
+		RequestID: "r1", Method: "GET", Target: "/b/k?X-Amz-Signature=secret&x=1", Status: 403,
+		Call:     aws.Call{Service: "s3", Operation: "GetObject", Principal: &aws.Principal{Kind: aws.User, ARN: "arn:aws:iam::1:user/u"}},
+		Decision: policy.Decision{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Reason: "with an explicit deny", Decided: step, Trace: []policy.Step{step}},
+	})
+	w := do(h, "GET", "http://localhost/_niebla/requests/r1", local, nil)
+	body := w.Body.String()
+	for _, want := range []string{`"allowed":false`, `"sid":"No"`, `"statement":1`, `X-Amz-Signature=***`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in %s", want, body)
+		}
+	}
+	if strings.Contains(body, "secret") {
+		t.Errorf("the signature leaks: %s", body)
+	}
+	if w := do(h, "GET", "http://localhost/_niebla/requests/none", local, nil); w.Code != 404 {
+		t.Errorf("an unknown request: %d", w.Code)
+	}
+	if w := do(h, "GET", "http://localhost/_niebla/requests?n=x", local, nil); w.Code != 400 {
+		t.Errorf("a bad n: %d", w.Code)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	h, _ := handler(nil)
+	for _, path := range []string{"/_niebla/health", "/_localstack/health"} {
+		if w := do(h, "GET", "http://localhost"+path, local, nil); w.Code != 200 || !strings.Contains(w.Body.String(), `"s3":"running"`) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}

@@ -1,0 +1,13 @@
+// Package admin serves /_niebla/: health, reset, and what is remembered of
+// requests. Answers are JSON.
+//
+//	GET  /_niebla/health           {"status":"running","version":…,"services":{"s3":"running",…}}
+//	GET  /_localstack/health       the same, where tools look for it
+//	POST /_niebla/reset            empties the cloud
+//	GET  /_niebla/status           where it keeps its data, what it costs
+//	GET  /_niebla/requests?n=100   the latest requests; ?follow=1 goes on, a line each
+//	GET  /_niebla/requests/{id}    one request, with the decision that let it in
+//
+// Invariants:
+//   - No page of a foreign origin, and nobody on another machine, is answered (TestGuard).
+package admin

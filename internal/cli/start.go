@@ -13,7 +13,7 @@ import (
 
 type startCmd struct {
 	Listen     string   `help:"Address to serve HTTP and HTTPS on." default:"127.0.0.1:4566"`
-	Dir        string   `help:"Directory that keeps all data." default:".niebla" xor:"where"`
+	Dir        string   `help:"Directory that keeps all data; .niebla unless given." placeholder:"DIR" xor:"where"`
 	Memory     bool     `help:"Keep all data in memory instead." xor:"where"`
 	Region     string   `help:"Region of requests that name none." default:"eu-west-3"`
 	Account    string   `help:"Account of the root key pair." default:"000000000000"`
@@ -48,13 +48,16 @@ func (c *startCmd) Run(a *app) error {
 		RootKey: c.RootKey, RootSecret: c.RootSecret, Hosts: c.Host, Strict: c.Strict,
 		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})),
 	}
-	data := "data in " + c.Dir
+	if cfg.Dir == "" && !c.Memory {
+		cfg.Dir = ".niebla"
+	}
+	data := "data in " + cfg.Dir
 	if c.Memory {
-		cfg.Dir, data = "", "data in memory only"
+		data = "data in memory only"
 	}
 	cloud, err := niebla.Start(a.ctx, cfg)
 	if err != nil {
-		return c.advise(err)
+		return advise(err, cfg)
 	}
 	fmt.Fprintf(a.out, "Niebla %s at %s (HTTP and HTTPS), %s, account %s, region %s\nReady.\n",
 		niebla.Version, cloud.URL(), data, c.Account, c.Region)
@@ -63,14 +66,14 @@ func (c *startCmd) Run(a *app) error {
 }
 
 // advise says what to do about an error of the start.
-func (c *startCmd) advise(err error) error {
+func advise(err error, cfg niebla.Config) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s is taken by another program: stop it, or choose another address with --listen", c.Listen)
+		return fmt.Errorf("%s is taken by another program: stop it, or choose another address with --listen", cfg.Listen)
 	case errors.Is(err, store.ErrInUse):
-		return fmt.Errorf("the directory %s is in use by another niebla: stop it, or choose another directory with --dir", c.Dir)
+		return fmt.Errorf("the directory %s is in use by another niebla: stop it, or choose another directory with --dir", cfg.Dir)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("the directory %s cannot be used (%w): choose another with --dir", c.Dir, err)
+		return fmt.Errorf("the directory %s cannot be used (%w): choose another with --dir", cfg.Dir, err)
 	}
 	return err
 }

@@ -53,11 +53,12 @@ func New(info service.Info, version service.Protocol, ops []service.Operation) *
 
 // Route implements service.Codec.
 func (c *Codec) Route(r *http.Request, _ []byte) (service.Route, error) {
-	prefix, op, ok := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-	if !ok || op == "" || prefix != c.info.TargetPrefix {
+	target := r.Header.Get("X-Amz-Target")
+	dot := strings.LastIndexByte(target, '.')
+	if dot < 0 || dot == len(target)-1 || target[:dot] != c.info.TargetPrefix {
 		return service.Route{}, aws.Errorf(http.StatusBadRequest, "UnknownOperationException", "")
 	}
-	return service.Route{Operation: op}, nil
+	return service.Route{Operation: target[dot+1:]}, nil
 }
 
 // Decode implements service.Codec.

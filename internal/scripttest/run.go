@@ -1,7 +1,6 @@
 package scripttest
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/sigv4"
+	"github.com/niebla-cloud/niebla/nieblatest"
 )
 
 // rewrite is read only while tests run.
@@ -29,7 +29,7 @@ type Cloud interface {
 }
 
 // Run runs each script in dir, written for one service, against a cloud of its own.
-func Run(t *testing.T, dir, service string, start func(testing.TB) Cloud) {
+func Run(t *testing.T, dir, service string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.script"))
 	if err != nil || len(files) == 0 {
@@ -38,7 +38,7 @@ func Run(t *testing.T, dir, service string, start func(testing.TB) Cloud) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".script"), func(t *testing.T) {
 			t.Parallel()
-			if err := runFile(start(t), file, service, *rewrite); err != nil {
+			if err := runFile(nieblatest.Start(t), file, service, *rewrite); err != nil {
 				t.Error(err)
 			}
 		})
@@ -125,7 +125,12 @@ func (r *runner) run(b *block) (string, error) {
 		r.capture(c.name, v)
 	}
 	p := protocols[r.serviceOf(b)]
-	return r.hide(render(res, body, p.target == "" && p.version == "")), nil
+	for _, values := range res.Header {
+		for i, v := range values {
+			values[i] = r.hide(v)
+		}
+	}
+	return render(res, []byte(r.hide(string(body))), p.target == "" && p.version == ""), nil
 }
 
 func (r *runner) serviceOf(b *block) string {
@@ -207,12 +212,11 @@ func (r *runner) set(name, value string) {
 }
 
 // hide puts the names of captured values in their places.
-func (r *runner) hide(answer string) string {
-	out := []byte(answer)
+func (r *runner) hide(text string) string {
 	for _, name := range r.names {
 		if v := r.vars[name]; len(v) >= 4 { // shorter ones would hide what they do not stand for
-			out = bytes.ReplaceAll(out, []byte(v), []byte("${"+name+"}"))
+			text = strings.ReplaceAll(text, v, "${"+name+"}")
 		}
 	}
-	return string(out)
+	return text
 }

@@ -98,7 +98,7 @@ type EncryptInput struct {
 	EncryptionAlgorithm string `enum:"SYMMETRIC_DEFAULT|RSAES_OAEP_SHA_1|RSAES_OAEP_SHA_256|SM2PKE"`
 	EncryptionContext   map[string]string
 	KeyId               string `required:"" len:"1,2048"`
-	Plaintext           []byte `required:"" len:"1,4096"`
+	Plaintext           []byte `required:"" len:"1,4096" sensitive:""`
 }
 
 type EncryptOutput struct {

@@ -20,7 +20,7 @@ export interface GrantRequest {
 }
 
 /** Page to worker, through that port. */
-export type GrantAnswer = { readonly grant: Grant } | { readonly problem: string };
+export type GrantAnswer = { readonly grant: Grant } | { readonly problem: "offline" | "session"; readonly detail: string };
 
 /** Worker to page: a song cannot be played (on). */
 export interface SongFailure {

@@ -12,6 +12,8 @@ export class FogNodeError extends Error {
   }
 }
 
+/** What fetch and Amplify call an error when nothing answers. */
+const UNREACHABLE = ["TypeError", "NetworkError"];
 /** How long the worker may take to take over. */
 const PATIENCE = 15_000;
 
@@ -39,7 +41,8 @@ async function answer(give: (fresh: boolean) => Promise<Grant>, fresh: boolean, 
   try {
     reply({ grant: await give(fresh) });
   } catch (error) {
-    reply({ problem: error instanceof Error ? error.message : String(error) });
+    const unreachable = !navigator.onLine || (error instanceof Error && UNREACHABLE.includes(error.name));
+    reply({ problem: unreachable ? "offline" : "session", detail: String(error) });
   }
 }
 

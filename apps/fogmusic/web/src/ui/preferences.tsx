@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, use, useLayoutEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Language } from "../i18n/texts";
 import { preferredLanguage, translator, type Translate } from "../i18n/translate";
 
@@ -18,11 +18,12 @@ const Context = createContext<PreferencesValue | undefined>(undefined);
 export function Preferences({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useKept<Language>("fog-music.language", preferredLanguage(navigator.languages), ["es", "en"]);
   const [chosen, setTheme] = useKept<Theme | "">("fog-music.theme", "", ["light", "dark"]);
-  const theme = chosen || (useDark() ? "dark" : "light");
-  useEffect(() => {
+  const dark = useDark();
+  const theme = chosen || (dark ? "dark" : "light");
+  useLayoutEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = theme;
   }, [theme]);
   const t = useMemo(() => translator(language), [language]);
@@ -64,14 +65,14 @@ function read(key: string): string | null {
   }
 }
 
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const darkness = window.matchMedia("(prefers-color-scheme: dark)");
 
 function useDark(): boolean {
   return useSyncExternalStore(
     (changed) => {
-      dark.addEventListener("change", changed);
-      return () => dark.removeEventListener("change", changed);
+      darkness.addEventListener("change", changed);
+      return () => darkness.removeEventListener("change", changed);
     },
-    () => dark.matches,
+    () => darkness.matches,
   );
 }

@@ -273,9 +273,9 @@ describe("grants", () => {
     expect(p.asked).toEqual([false, false]);
   });
 
-  it("that the page cannot give are a problem of the session, and may be given later", async () => {
+  it("that the page cannot give are a problem of the song, and may be given later", async () => {
     const grants = new Grants(() => time);
-    await expect(grants.get(page(() => ({ problem: "no network" })), false)).rejects.toMatchObject({ problem: "session" });
+    await expect(grants.get(page(() => ({ problem: "offline", detail: "no network" })), false)).rejects.toMatchObject({ problem: "offline" });
     expect((await grants.get(giving(), false)).credentials.accessKeyId).toBe("ASIA1");
   });
 });

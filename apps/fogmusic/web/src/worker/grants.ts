@@ -55,7 +55,7 @@ function ask(page: Page, fresh: boolean): Promise<Grant> {
     channel.port1.onmessage = ({ data }: MessageEvent<GrantAnswer>) => {
       done();
       if ("grant" in data) resolve(data.grant);
-      else reject(new SongError("session", data.problem));
+      else reject(new SongError(data.problem, data.detail));
     };
     page.postMessage({ type: "grant?", fresh }, [channel.port2]);
   });

@@ -190,7 +190,12 @@ export class Player {
       this.#resumedAt = position;
       this.#load(song, position);
     } else if (this.#trouble) this.#fail(this.#trouble);
-    else setTimeout(() => this.#state.song === song && this.#audio.error && this.#fail("browser"), HEARING);
+    else setTimeout(() => this.#stillBroken(song) && this.#fail("browser"), HEARING);
+  }
+
+  /** Whether the song that broke is still chosen, and nobody has said why. */
+  #stillBroken(song: Song): boolean {
+    return this.#state.song === song && this.#state.status !== "failed" && this.#audio.error !== null;
   }
 
   #fail(problem: Problem): void {

@@ -80,11 +80,17 @@ func (d decoder) inner(n *node, f *shape.Field, name string) *node {
 	return &node{} // "List=" is an empty list
 }
 
-func (d decoder) list(n *node, f *shape.Field, t *shape.Type, v reflect.Value) error {
-	elems, others := d.inner(n, f, f.Member).numbered()
+// elements are the numbered children of n; others are reported.
+func (d decoder) elements(n *node) []*node {
+	elems, others := n.numbered()
 	for _, name := range others {
 		d.ignore(name, n.children[name])
 	}
+	return elems
+}
+
+func (d decoder) list(n *node, f *shape.Field, t *shape.Type, v reflect.Value) error {
+	elems := d.elements(d.inner(n, f, f.Member))
 	v.Set(reflect.MakeSlice(t.Go, len(elems), len(elems)))
 	for i, e := range elems {
 		d.rep.EnterIndex(i)
@@ -97,7 +103,7 @@ func (d decoder) list(n *node, f *shape.Field, t *shape.Type, v reflect.Value) e
 }
 
 func (d decoder) dict(n *node, f *shape.Field, t *shape.Type, v reflect.Value) error {
-	entries, _ := d.inner(n, f, "entry").numbered()
+	entries := d.elements(d.inner(n, f, "entry"))
 	v.Set(reflect.MakeMap(t.Go))
 	for _, e := range entries {
 		key := e.children[f.MapKey]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ type deployment struct {
 	project *project
 	client  *provider.Client
 	vault   *vault
-	random  func([]byte) // fills with randomness
+	rand    io.Reader
 	preview bool
 	report  func(Step)
 	log     func(string)

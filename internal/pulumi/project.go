@@ -95,7 +95,9 @@ func (p *project) runtime(node yaml.Node) error {
 		if err := option.Decode(&binary); err != nil {
 			return fmt.Errorf("runtime option binary: %w", err)
 		}
-		p.binary = filepath.Join(p.dir, binary)
+		if p.binary = binary; !filepath.IsAbs(binary) {
+			p.binary = filepath.Join(p.dir, binary)
+		}
 	}
 	return nil
 }

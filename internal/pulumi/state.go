@@ -80,6 +80,9 @@ func decodeState(b []byte) (*state, error) {
 	}
 	maps := []*value.Map{&s.Outputs}
 	for _, r := range s.Resources {
+		if r == nil {
+			return nil, errors.New("it holds an empty resource")
+		}
 		maps = append(maps, &r.Inputs, &r.Outputs)
 	}
 	if s.Pending != nil {

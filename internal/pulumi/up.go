@@ -2,7 +2,6 @@ package pulumi
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -31,9 +30,9 @@ type Options struct {
 	CacheDir    string    // keeps built programs; "" for no cache
 	Preview     bool      // only find out what would be done
 
-	HTTP   *http.Client     // nil for one of its own
-	Now    func() time.Time // nil for the time
-	Random func([]byte)     // fills with randomness; nil for the system's
+	HTTP *http.Client     // nil for one of its own
+	Now  func() time.Time // required: the clock requests are signed by
+	Rand io.Reader        // required: makes names unique
 }
 
 // A Result is what a stack is after a run.
@@ -129,21 +128,21 @@ type run struct {
 	client  *provider.Client
 	vault   *vault
 	state   *state // as it was
-	random  func([]byte)
+	rand    io.Reader
 	out     io.Writer
 }
 
 func prepare(ctx context.Context, o Options) (*run, error) {
+	if o.Now == nil || o.Rand == nil {
+		return nil, errors.New("pulumi: Options.Now and Options.Rand are required")
+	}
 	p, err := loadProject(o.Dir, o.Stack, o.Config)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{project: p, random: o.Random, out: o.Out}
+	r := &run{project: p, rand: o.Rand, out: o.Out}
 	if r.out == nil {
 		r.out = io.Discard
-	}
-	if r.random == nil {
-		r.random = func(b []byte) { rand.Read(b) }
 	}
 	r.client = &provider.Client{
 		Endpoint: o.Endpoint, Region: o.Region, Credentials: o.Credentials, HTTP: o.HTTP, Now: o.Now,
@@ -156,9 +155,6 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 	}
 	if r.client.HTTP == nil {
 		r.client.HTTP = &http.Client{Timeout: time.Minute}
-	}
-	if r.client.Now == nil {
-		r.client.Now = time.Now
 	}
 	if region := p.config["aws:region"]; region != "" {
 		r.client.Region = region
@@ -176,7 +172,7 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 
 func (r *run) deployment(ctx context.Context, s *state, preview bool) *deployment {
 	d := newDeployment(r.project, r.client, r.vault, s)
-	d.ctx, d.preview, d.random = ctx, preview, r.random
+	d.ctx, d.preview, d.rand = ctx, preview, r.rand
 	d.log = func(message string) { fmt.Fprintln(r.out, message) }
 	return d
 }

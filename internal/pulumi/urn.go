@@ -2,6 +2,8 @@ package pulumi
 
 import (
 	"encoding/hex"
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/provider"
@@ -52,7 +54,9 @@ func (d *deployment) name(logical string) func(provider.Naming, value.Map) any {
 			lead = strings.ToLower(lead)
 		}
 		b := make([]byte, (suffixLength+1)/2)
-		d.random(b)
+		if _, err := io.ReadFull(d.rand, b); err != nil {
+			d.fail(fmt.Errorf("making a name for %q: %w", logical, err))
+		}
 		suffix := hex.EncodeToString(b)[:suffixLength]
 		if room := n.Max - suffixLength; len(lead) > room {
 			lead = lead[:room]

@@ -181,3 +181,23 @@ func TestFloats(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseTime: a time that is read can be written in every format and read
+// again.
+func FuzzParseTime(f *testing.F) {
+	for _, s := range []string{"2026-11-22T08:00:00.123Z", "Sun, 22 Nov 2026 08:00:00 GMT", "1795334400.5", "-1", "9999-12-31T23:59:59-12:00", "1e9"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, format := range []TimeFormat{ISO8601, ISO8601Milli, RFC822, Unix} {
+			tm, err := ParseTime(s, format)
+			if err != nil {
+				continue
+			}
+			written := string(AppendTime(nil, tm, format))
+			if back, err := ParseTime(written, format); err != nil || back.Sub(tm).Abs() > time.Second {
+				t.Errorf("%q in format %d is %v, written %s, read %v, %v", s, format, tm, written, back, err)
+			}
+		}
+	})
+}

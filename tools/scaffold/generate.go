@@ -349,6 +349,9 @@ func (g *generator) constraints(t *tags, s *shapeDef, required bool) string {
 	if required {
 		t.add("required", "")
 	}
+	if s.Sensitive {
+		t.add("sensitive", "")
+	}
 	notes := []string{t.addConstraints("", s)}
 	switch s.Type {
 	case "list":

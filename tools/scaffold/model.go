@@ -39,6 +39,7 @@ type shapeDef struct {
 	Enum            []string
 	Streaming       bool
 	Document        bool
+	Sensitive       bool
 	EventStream     bool
 	TimestampFormat string
 	LocationName    string

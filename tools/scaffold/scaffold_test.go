@@ -33,7 +33,7 @@ const testModel = `{
   "Names": {"type": "list", "max": 5, "flattened": true, "member": {"shape": "Name", "locationName": "Name"}},
   "Tags": {"type": "map", "key": {"shape": "Name", "locationName": "K"}, "value": {"shape": "Mode"}},
   "Mode": {"type": "string", "enum": ["ON", "OFF"]},
-  "Size": {"type": "long", "min": 0}, "Time": {"type": "timestamp"},
+  "Size": {"type": "long", "min": 0, "sensitive": true}, "Time": {"type": "timestamp"},
   "Body": {"type": "blob", "streaming": true}
  }}`
 
@@ -49,7 +49,7 @@ import (
 type PutThingInput struct {
 	_      struct{}   ^http:"PUT /{Bucket}/{Key+}?thing"^
 	Bucket string     ^loc:"uri" required:"" len:"3,63" pattern:"^[a-z.\\-]+$"^
-	Size   int64      ^wire:"x-size" loc:"header" required:"" range:"0,"^
+	Size   int64      ^wire:"x-size" loc:"header" required:"" sensitive:"" range:"0,"^
 	Thing  *Thing     ^loc:"payload" xmlns:"urn:x"^
 	When   *time.Time ^wire:"when" loc:"query"^
 }

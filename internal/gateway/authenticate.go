@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -117,13 +118,27 @@ func (x *exchange) receive() error {
 			return x.asError(err)
 		}
 		x.body = b
-		return nil
+		return x.checkBody(body.Trailer)
 	}
 	r := *x.r
 	r.Body = payload{body, x}
 	r.ContentLength = body.Length
 	x.r = &r
 	return nil
+}
+
+// checkBody lets the service verify what the client claims of a whole body.
+func (x *exchange) checkBody(trailer http.Header) error {
+	v, ok := x.m.svc.(service.BodyChecker)
+	if !ok {
+		return nil
+	}
+	header := x.orig.Header
+	if len(trailer) > 0 {
+		header = header.Clone()
+		maps.Copy(header, trailer)
+	}
+	return v.CheckBody(x.route.Operation, header, x.body)
 }
 
 // payload is a streamed body whose failures are errors that clients may see.

@@ -50,6 +50,13 @@ type CORS interface {
 	Actual(r *http.Request, c *aws.Call) http.Header
 }
 
+// BodyChecker is implemented by services whose clients claim something of a
+// body that the gateway reads whole: S3's checksums of its documents. The
+// header includes the body's trailers.
+type BodyChecker interface {
+	CheckBody(operation string, h http.Header, body []byte) error
+}
+
 // Protocol is a wire protocol.
 type Protocol string
 

@@ -16,8 +16,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/minio/crc64nvme"
 	"github.com/zeebo/xxh3"
-
-	"github.com/niebla-cloud/niebla/internal/aws"
 )
 
 // checksum is what S3 keeps beside an object for its clients to verify.
@@ -331,7 +329,7 @@ func (d *digest) verify(body io.Reader) error {
 	return nil
 }
 
-// CheckBody verifies what a client claims of a body that was read whole: the
+// CheckBody implements service.BodyChecker: it verifies what a client claims of a body that was read whole: the
 // document of a configuration, or of DeleteObjects, which must claim something.
 func (s *Service) CheckBody(operation string, h http.Header, body []byte) error {
 	var sums checksumHeaders
@@ -346,13 +344,6 @@ func (s *Service) CheckBody(operation string, h http.Header, body []byte) error 
 		return errMissingMD5()
 	}
 	d := newDigest(c)
-	d.claim.trailer = false // the gateway checked it while it read the body
 	d.Write(body)
 	return d.verify(nil)
 }
-
-var _ interface {
-	CheckBody(string, http.Header, []byte) error
-} = (*Service)(nil)
-
-var _ error = (*aws.Error)(nil)

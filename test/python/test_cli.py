@@ -1,0 +1,57 @@
+import json
+import subprocess
+
+import niebla
+
+
+class CLI(niebla.Case):
+    def aws(self, *args, fails=None):
+        """Runs the AWS CLI with no flags but the command's own."""
+        done = subprocess.run(["aws", *args], capture_output=True, text=True, timeout=120)
+        if fails:
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(fails, done.stderr)
+            return None
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
+
+    def test_sts(self):
+        self.assertEqual(self.aws("sts", "get-caller-identity")["Arn"], "arn:aws:iam::000000000000:root")
+
+    def test_kms(self):
+        key = self.aws("kms", "create-key", "--description", "songs")["KeyMetadata"]["KeyId"]
+        blob = self.aws("kms", "encrypt", "--key-id", key, "--plaintext", "aGVsbG8=", "--encryption-context", "song=1")["CiphertextBlob"]
+        opened = self.aws("kms", "decrypt", "--ciphertext-blob", blob, "--encryption-context", "song=1")
+        self.assertEqual(opened["Plaintext"], "aGVsbG8=")
+        self.aws("kms", "decrypt", "--ciphertext-blob", blob, fails="InvalidCiphertextException")
+
+    def test_s3(self):
+        self.aws("s3", "mb", "s3://tapes")
+        path = f"{self.dir}/tape"
+        with open(path, "wb") as f:
+            f.write(b"side a\n" * 2_000_000)
+        self.aws("s3", "cp", path, "s3://tapes/a/tape", "--only-show-errors")
+        self.aws("s3", "cp", "s3://tapes/a/tape", path + ".back", "--only-show-errors")
+        with open(path, "rb") as a, open(path + ".back", "rb") as b:
+            self.assertEqual(a.read(), b.read())
+        self.assertIn("tape", self.aws("s3", "ls", "s3://tapes/a/"))
+        self.aws("s3", "rm", "s3://tapes/", "--recursive")
+        self.aws("s3", "rb", "s3://tapes")
+        self.aws("s3", "ls", "s3://tapes", fails="NoSuchBucket")
+
+    def test_dynamodb(self):
+        self.aws(
+            "dynamodb", "create-table", "--table-name", "T", "--billing-mode", "PAY_PER_REQUEST",
+            "--attribute-definitions", "AttributeName=k,AttributeType=S", "--key-schema", "AttributeName=k,KeyType=HASH",
+        )  # fmt: skip
+        self.aws("dynamodb", "wait", "table-exists", "--table-name", "T")
+        self.aws("dynamodb", "put-item", "--table-name", "T", "--item", '{"k":{"S":"a"},"n":{"N":"1"}}')
+        self.assertEqual(self.aws("dynamodb", "get-item", "--table-name", "T", "--key", '{"k":{"S":"a"}}')["Item"]["n"], {"N": "1"})
+        self.aws("dynamodb", "get-item", "--table-name", "None", "--key", '{"k":{"S":"a"}}', fails="ResourceNotFoundException")
+
+    def test_iam(self):
+        self.aws("iam", "create-user", "--user-name", "dev-saul")
+        self.aws("iam", "attach-user-policy", "--user-name", "dev-saul", "--policy-arn", "arn:aws:iam::aws:policy/AdministratorAccess")
+        attached = self.aws("iam", "list-attached-user-policies", "--user-name", "dev-saul")["AttachedPolicies"]
+        self.assertEqual([p["PolicyName"] for p in attached], ["AdministratorAccess"])
+        self.aws("iam", "get-role", "--role-name", "none", fails="NoSuchEntity")

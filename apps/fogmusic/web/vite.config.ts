@@ -30,6 +30,17 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Scripts and styles are the page's own; media, covers and services are where the stack is, which the build does not know. */
+const POLICY = "default-src 'self'; img-src 'self' https: http:; media-src https: http:; connect-src 'self' https: http:; object-src 'none'; base-uri 'none'";
+
+function contentPolicy(): Plugin {
+  return {
+    name: "content-policy",
+    apply: "build", // the development server puts scripts into the page
+    transformIndexHtml: () => [{ tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: POLICY }, injectTo: "head-prepend" }],
+  };
+}
+
 /** The worker, told of the build it belongs to: its files, and a version that changes with any of them. */
 async function workerCode(bundle: Rolldown.OutputBundle): Promise<string> {
   const contents = new Map<string, string | Uint8Array>(readdirSync("public").map((file) => [file, readFileSync(`public/${file}`)]));
@@ -49,7 +60,7 @@ async function workerCode(bundle: Rolldown.OutputBundle): Promise<string> {
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), contentPolicy(), serviceWorker()],
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

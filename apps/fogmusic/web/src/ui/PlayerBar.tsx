@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore, type CSSProperties, type PointerEvent } from "react";
+import { useEffect, useState, useSyncExternalStore, type CSSProperties, type PointerEvent } from "react";
 import type { Key } from "../i18n/texts";
 import { clock } from "../i18n/translate";
 import type { Problem } from "../messages";
@@ -26,6 +26,9 @@ export function PlayerBar({ player }: { player: Player }) {
   const state = useSyncExternalStore(player.watch, () => player.state);
   const { song, status, problem } = state;
   const active = status === "playing" || status === "starting";
+  useEffect(() => {
+    document.title = song && active ? `${song.title} · ${t("title")}` : t("title");
+  }, [song, active, t]);
   return (
     <section className={`player ${status}`} aria-label={t("player")}>
       {problem && <Failure problem={problem} player={player} />}

@@ -1,3 +1,4 @@
+import base64
 import json
 import subprocess
 
@@ -20,10 +21,15 @@ class CLI(niebla.Case):
 
     def test_kms(self):
         key = self.aws("kms", "create-key", "--description", "songs")["KeyMetadata"]["KeyId"]
-        blob = self.aws("kms", "encrypt", "--key-id", key, "--plaintext", "aGVsbG8=", "--encryption-context", "song=1")["CiphertextBlob"]
-        opened = self.aws("kms", "decrypt", "--ciphertext-blob", blob, "--encryption-context", "song=1")
-        self.assertEqual(opened["Plaintext"], "aGVsbG8=")
-        self.aws("kms", "decrypt", "--ciphertext-blob", blob, fails="InvalidCiphertextException")
+        with open(f"{self.dir}/plain", "wb") as f:
+            f.write(b"hello")
+        blob = self.aws("kms", "encrypt", "--key-id", key, "--plaintext", f"fileb://{self.dir}/plain", "--encryption-context", "song=1")["CiphertextBlob"]
+        # Version 1 takes raw bytes on the command line and version 2 base64; both take a file.
+        with open(f"{self.dir}/blob", "wb") as f:
+            f.write(base64.b64decode(blob))
+        opened = self.aws("kms", "decrypt", "--ciphertext-blob", f"fileb://{self.dir}/blob", "--encryption-context", "song=1")
+        self.assertEqual(base64.b64decode(opened["Plaintext"]), b"hello")
+        self.aws("kms", "decrypt", "--ciphertext-blob", f"fileb://{self.dir}/blob", fails="InvalidCiphertextException")
 
     def test_s3(self):
         self.aws("s3", "mb", "s3://tapes")

@@ -13,6 +13,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
+	"github.com/niebla-cloud/niebla/internal/services/s3"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -36,9 +37,9 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	identity := &identity{cfg: cfg}
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
-	_ = blobs
+	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity})
 
-	a := &assembly{services: []service.Service{keys}}
+	a := &assembly{services: []service.Service{buckets, keys}}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,
@@ -123,4 +124,10 @@ func root(account aws.AccountID, accessKey string) *aws.Principal {
 // Authorize implements gateway.Identity.
 func (i *identity) Authorize(_ context.Context, _ *aws.Call, a []service.Access) (policy.Decision, error) {
 	return policy.Decision{Allowed: true, Action: a[0].Action, Resource: a[0].Resource}, nil
+}
+
+// Allowed answers services that must know what else a caller may do.
+func (i *identity) Allowed(ctx context.Context, c *aws.Call, a service.Access) bool {
+	d, err := i.Authorize(ctx, c, []service.Access{a})
+	return err == nil && d.Allowed
 }

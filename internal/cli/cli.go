@@ -34,6 +34,8 @@ type commands struct {
 	Start   startCmd   `cmd:"" help:"Start the cloud."`
 	Env     envCmd     `cmd:"" help:"Print what makes AWS tools talk to the cloud."`
 	Run     runCmd     `cmd:"" help:"Run a command that talks to the cloud."`
+	Up      upCmd      `cmd:"" help:"Bring up the infrastructure of a Pulumi Go program."`
+	Destroy destroyCmd `cmd:"" help:"Remove the infrastructure that up brought up."`
 	Status  statusCmd  `cmd:"" help:"Say whether the cloud runs, where, and what it costs."`
 	Logs    logsCmd    `cmd:"" help:"Show the latest requests."`
 	Explain explainCmd `cmd:"" help:"Show which policy statement decided a request."`

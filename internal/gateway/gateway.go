@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -67,7 +68,7 @@ type mount struct {
 	cors   service.CORS
 }
 
-// New returns a gateway over the given services.
+// New returns a gateway over the given services, of which one is S3.
 func New(cfg Config) *Handler {
 	h := &Handler{
 		Config:   cfg,
@@ -79,6 +80,9 @@ func New(cfg Config) *Handler {
 	}
 	for _, s := range cfg.Services {
 		h.mount(s)
+	}
+	if h.s3 == nil || h.s3.cors == nil {
+		panic("gateway: requests that nothing else claims are S3's, so it must be mounted")
 	}
 	return h
 }
@@ -351,6 +355,14 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 		*w.status = http.StatusOK
 	}
 	return w.ResponseWriter.Write(p)
+}
+
+// ReadFrom lets the kernel send a file: it is what io.Copy looks for.
+func (w *statusWriter) ReadFrom(r io.Reader) (int64, error) {
+	if *w.status == 0 {
+		*w.status = http.StatusOK
+	}
+	return io.Copy(w.ResponseWriter, r)
 }
 
 // Unwrap lets http.ResponseController reach the connection.

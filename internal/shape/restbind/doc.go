@@ -8,5 +8,6 @@
 // Invariants:
 //   - The most specific route wins, whatever the order of the table (TestRouter).
 //   - A key goes through a path unchanged (TestKeysAreLiteral).
+//   - The name after a header prefix keeps its case on the way out (TestPrefixHeadersKeepTheirCase).
 //   - An unmodelled query parameter or x-amz- header is reported (TestIgnored).
 package restbind

@@ -28,8 +28,10 @@ func EncodeHeader(h http.Header, t *shape.Type, out reflect.Value) int {
 		case shape.Header:
 			h[f.Header] = []string{headerText(f, ft, v)}
 		case shape.Headers:
+			// Not Header.Set: clients take the name after the prefix as it is
+			// spelt, and S3 spells it in lower case.
 			for _, k := range shape.SortedKeys(v) {
-				h.Set(f.Wire+k.String(), v.MapIndex(k).String())
+				h[f.Wire+k.String()] = []string{v.MapIndex(k).String()}
 			}
 		case shape.Status:
 			if n := int(v.Int()); n != 0 {

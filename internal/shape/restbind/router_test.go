@@ -3,6 +3,7 @@ package restbind
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -251,5 +252,24 @@ func TestSplitList(t *testing.T) {
 		if got := splitList(tt.in, tt.dates); !slices.Equal(got, tt.want) {
 			t.Errorf("splitList(%q) = %q, want %q", tt.in, got, tt.want)
 		}
+	}
+}
+
+func TestPrefixHeadersKeepTheirCase(t *testing.T) {
+	var plans shape.Plans
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := putObject{Metadata: map[string]string{"some-name": "v"}}
+		EncodeHeader(w.Header(), plans.Of(reflect.TypeFor[putObject]()), reflect.ValueOf(out))
+	}))
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	io.WriteString(conn, "GET / HTTP/1.0\r\n\r\n")
+	raw, err := io.ReadAll(conn)
+	if err != nil || !strings.Contains(string(raw), "\r\nx-amz-meta-some-name: v\r\n") {
+		t.Errorf("%v, response:\n%s", err, raw)
 	}
 }

@@ -119,7 +119,7 @@ func messages() map[string]message {
 func (p protocol) again(w *httptest.ResponseRecorder, op string) *http.Request {
 	r := p.request(op, w.Body.String())
 	for name, values := range w.Header() {
-		r.Header[name] = values
+		r.Header[http.CanonicalHeaderKey(name)] = values // as a server does
 	}
 	r.Header.Del("Content-Length")
 	return r

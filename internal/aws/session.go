@@ -24,3 +24,11 @@ type Session struct {
 	ARN       ARN    // of the session: arn:aws:sts::A:assumed-role/R/S
 	ID        string // AROA…:session
 }
+
+// Role is what assuming a role takes to know of it.
+type Role struct {
+	ARN        ARN
+	ID         string // AROA…
+	Trust      string // JSON of the trust policy
+	MaxSession time.Duration
+}

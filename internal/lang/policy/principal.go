@@ -111,3 +111,16 @@ func (p *Policy) Public() bool {
 	}
 	return false
 }
+
+// PrincipalARNs lists the users, roles and sessions that the policy names.
+func (p *Policy) PrincipalARNs() []aws.ARN {
+	var all []aws.ARN
+	for i := range p.statements {
+		if ps := p.statements[i].principals; ps != nil {
+			for _, a := range ps.arns {
+				all = append(all, aws.ARN(a))
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,151 @@
+package dynamodb
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+// backfillStep is how many items one transaction of a backfill enters, so that
+// writers wait little for it.
+const backfillStep = 256
+
+// alarm wakes a sleeping worker; rung while it is awake it rings once more.
+type alarm chan struct{}
+
+func newAlarm() alarm { return make(alarm, 1) }
+
+func (a alarm) wake() {
+	select {
+	case a <- struct{}{}:
+	default:
+	}
+}
+
+// Run enters items into the indexes that were added to tables that had items
+// already: those added from now on, and those a stop of the program interrupted.
+func (s *Service) Run(ctx context.Context) error {
+	for {
+		for {
+			scope, name, ok, err := s.unfinished()
+			if err != nil {
+				return err
+			}
+			if !ok || ctx.Err() != nil {
+				break
+			}
+			if err := s.build(ctx, scope, name); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.backfill:
+		}
+	}
+}
+
+// unfinished finds a table with an index that is being built.
+func (s *Service) unfinished() (scope aws.Scope, name string, found bool, err error) {
+	err = s.DB.View(func(tx *store.Tx) error {
+		for at, t := range s.tables.Everywhere(tx) {
+			for _, x := range t.Indexes {
+				if x.Building {
+					scope, name, found = at, t.Name, true
+					return nil
+				}
+			}
+		}
+		return nil
+	})
+	return scope, name, found, err
+}
+
+// build enters all items of a table into its unfinished index. Writes keep the
+// index true from the moment it is there, so an item may be entered twice,
+// which changes nothing.
+func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error {
+	var after []byte
+	for ctx.Err() == nil {
+		t, err := s.table(scope, name)
+		if err != nil || t == nil {
+			return err
+		}
+		var x *index
+		for _, y := range t.Indexes {
+			if y.Building {
+				x = y
+			}
+		}
+		if x == nil {
+			return nil
+		}
+		var done bool
+		err = retry(func() error {
+			return s.DB.Update(func(tx *store.Tx) error {
+				if s.current(t) != nil {
+					return nil // look again
+				}
+				after, done = t.enterSome(tx, x, after)
+				return nil
+			})
+		})
+		if err != nil {
+			return err
+		}
+		if done {
+			return s.finish(scope, name, x.Number)
+		}
+	}
+	return nil
+}
+
+// enterSome enters the next items after a key, and tells whether those were all.
+func (t *table) enterSome(tx *store.Tx, x *index, after []byte) (last []byte, done bool) {
+	space := t.appendSpace(nil, 0)
+	lo := space
+	if after != nil {
+		lo = append(bytes.Clone(after), 0)
+	}
+	var batch []ddbexpr.Item
+	for k, v := range tx.Scan(lo, prefixEnd(space)) {
+		_, it := openStored(v)
+		batch = append(batch, bytes.Clone(it))
+		if last = bytes.Clone(k); len(batch) == backfillStep {
+			break
+		}
+	}
+	var d []difference
+	for _, it := range batch {
+		if !x.holds(it) {
+			continue
+		}
+		if _, there := tx.Get(t.entryKey(nil, x, it)); there {
+			continue
+		}
+		dx, _ := t.enter(tx, x, nil, it)
+		d = append(d, dx)
+	}
+	t.addTally(tx, d)
+	return last, len(batch) < backfillStep
+}
+
+func (s *Service) finish(scope aws.Scope, name string, number uint32) error {
+	_, err := s.changeTable(scope, name, func(_ *store.Tx, t *table) (*table, error) {
+		if t == nil {
+			return nil, nil
+		}
+		t = t.clone()
+		for _, x := range t.Indexes {
+			if x.Number == number {
+				x.Building = false
+			}
+		}
+		return t, nil
+	})
+	return err
+}

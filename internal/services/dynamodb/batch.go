@@ -1,0 +1,355 @@
+package dynamodb
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/shape"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+const (
+	maxBatchGet   = 100
+	maxBatchWrite = 25
+	maxResponse   = 16 << 20
+)
+
+// batchGet is what a BatchGetItem reads: by table, in order of name.
+type batchGet struct{ tables []*tableGets }
+
+type tableGets struct {
+	requested  string // the table as the request names it
+	name       string
+	consistent bool
+	gets       []*get
+}
+
+func (in *BatchGetItemInput) read(c *aws.Call) (*batchGet, error) {
+	if in.batch != nil {
+		return in.batch, nil
+	}
+	if len(in.RequestItems) == 0 {
+		return nil, errValidation("The requestItems parameter is required for BatchGetItem")
+	}
+	b, total := &batchGet{}, 0
+	for _, requested := range slices.Sorted(maps.Keys(in.RequestItems)) {
+		r := in.RequestItems[requested]
+		if len(r.Keys) > maxBatchGet {
+			return nil, errValidation("1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100", requested)
+		}
+		if total += len(r.Keys); total > maxBatchGet {
+			return nil, errValidation("Too many items requested for the BatchGetItem call")
+		}
+		t, err := newTableGets(c, requested, &r)
+		if err != nil {
+			return nil, err
+		}
+		b.tables = append(b.tables, t)
+	}
+	in.batch = b
+	return b, nil
+}
+
+func newTableGets(c *aws.Call, requested string, r *KeysAndAttributes) (*tableGets, error) {
+	e := expressions{projection: r.ProjectionExpression, names: r.ExpressionAttributeNames,
+		legacy: []param{{name: "AttributesToGet", raw: r.AttributesToGet}}}
+	t := &tableGets{requested: requested, consistent: r.ConsistentRead != nil && *r.ConsistentRead}
+	var err error
+	if t.name, err = resolveName(c, requested); err != nil {
+		return nil, err
+	}
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	x, err := e.compile()
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range r.Keys {
+		g := &get{tableName: t.name, projection: x.projection, spelling: key}
+		if g.key, err = parseItem(key); err != nil {
+			return nil, err
+		}
+		t.gets = append(t.gets, g)
+	}
+	return t, nil
+}
+
+func (s *Service) onBatchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemInput) ([]service.Access, error) {
+	b, err := in.read(c)
+	if err != nil {
+		return nil, err
+	}
+	var all []service.Access
+	for _, tg := range b.tables {
+		a := service.Access{Resource: tableARN(c.Scope, tg.name)}
+		if !unconditional(c) {
+			t, err := s.table(c.Scope, tg.name)
+			if err != nil {
+				return nil, err
+			}
+			k := keyed{}
+			for _, g := range tg.gets {
+				k.leading(t, g.key)
+				k.attributes(g.key)
+				k.selected(g.projection)
+			}
+			k.set("ReturnConsumedCapacity", in.ReturnConsumedCapacity)
+			a.Keys = k
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func (s *Service) batchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemInput) (*BatchGetItemOutput, error) {
+	b, err := in.read(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range b.tables {
+		for _, g := range t.gets {
+			if err := s.placeGet(c.Scope, g); err != nil {
+				return nil, err
+			}
+		}
+		if duplicateKeys(t.gets) {
+			return nil, errValidation("Provided list of item keys contains duplicates")
+		}
+	}
+	out := &BatchGetItemOutput{Responses: map[string]shape.Raw{}, UnprocessedKeys: map[string]KeysAndAttributes{}}
+	size := 0
+	for _, t := range b.tables {
+		if err := s.readAll(t.gets); err != nil {
+			return nil, err
+		}
+		out.Responses[t.requested] = t.respond(in.RequestItems[t.requested], &size, out.UnprocessedKeys)
+		if size <= maxResponse {
+			out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, t.cost(), in.ReturnConsumedCapacity)
+		}
+	}
+	return out, nil
+}
+
+// respond lists what was found, as far as the response may grow; the keys of
+// the rest are left unprocessed.
+func (t *tableGets) respond(r KeysAndAttributes, size *int, left map[string]KeysAndAttributes) shape.Raw {
+	found := []byte{'['}
+	for i, g := range t.gets {
+		if *size += g.size; *size > maxResponse {
+			*size = maxResponse + 1
+			rest := r
+			rest.Keys = r.Keys[i:]
+			left[t.requested] = rest
+			t.gets = t.gets[:i]
+			break
+		}
+		if g.item == nil {
+			continue
+		}
+		if len(found) > 1 {
+			found = append(found, ',')
+		}
+		found = append(found, g.item...)
+	}
+	return append(found, ']')
+}
+
+func (t *tableGets) cost() *cost {
+	if len(t.gets) == 0 {
+		return nil
+	}
+	c := &cost{t: t.gets[0].t, reads: true}
+	for _, g := range t.gets {
+		c.table += readUnits(g.size, t.consistent)
+	}
+	return c
+}
+
+func appendConsumed(list []ConsumedCapacity, c *cost, mode string) []ConsumedCapacity {
+	if c == nil {
+		return list
+	}
+	if one := c.consumed(mode); one != nil {
+		list = append(list, *one)
+	}
+	return list
+}
+
+// batchWrite is what a BatchWriteItem writes: by table, in order of name.
+type batchWrite struct{ tables []*tableWrites }
+
+type tableWrites struct {
+	requested string
+	name      string
+	changes   []*change
+}
+
+func (in *BatchWriteItemInput) read(c *aws.Call) (*batchWrite, error) {
+	if in.batch != nil {
+		return in.batch, nil
+	}
+	if len(in.RequestItems) == 0 {
+		return nil, errValidation("The requestItems parameter is required for BatchWriteItem")
+	}
+	b, total := &batchWrite{}, 0
+	for _, requested := range slices.Sorted(maps.Keys(in.RequestItems)) {
+		writes := in.RequestItems[requested]
+		if total += len(writes); total > maxBatchWrite {
+			return nil, errValidation("Too many items requested for the BatchWriteItem call")
+		}
+		name, err := resolveName(c, requested)
+		if err != nil {
+			return nil, err
+		}
+		t := &tableWrites{requested: requested, name: name}
+		for _, w := range writes {
+			ch, err := w.change(c, name)
+			if err != nil {
+				return nil, err
+			}
+			t.changes = append(t.changes, ch)
+		}
+		b.tables = append(b.tables, t)
+	}
+	in.batch = b
+	return b, nil
+}
+
+func (w *WriteRequest) change(c *aws.Call, table string) (*change, error) {
+	switch {
+	case w.PutRequest != nil && w.DeleteRequest != nil:
+		return nil, errValidation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+	case w.PutRequest != nil:
+		return newChange(c, changePut, table, w.PutRequest.Item, "", expressions{})
+	case w.DeleteRequest != nil:
+		return newChange(c, changeDelete, table, w.DeleteRequest.Key, "", expressions{})
+	}
+	return nil, errValidation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+}
+
+func (s *Service) onBatchWriteItem(_ context.Context, c *aws.Call, in *BatchWriteItemInput) ([]service.Access, error) {
+	b, err := in.read(c)
+	if err != nil {
+		return nil, err
+	}
+	var all []service.Access
+	for _, tw := range b.tables {
+		a := service.Access{Resource: tableARN(c.Scope, tw.name)}
+		if !unconditional(c) {
+			t, err := s.table(c.Scope, tw.name)
+			if err != nil {
+				return nil, err
+			}
+			k := keyed{}
+			for _, ch := range tw.changes {
+				k.leading(t, ch.item)
+				k.attributes(ch.item)
+			}
+			k.set("ReturnConsumedCapacity", in.ReturnConsumedCapacity)
+			a.Keys = k
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func (s *Service) batchWriteItem(_ context.Context, c *aws.Call, in *BatchWriteItemInput) (*BatchWriteItemOutput, error) {
+	b, err := in.read(c)
+	if err != nil {
+		return nil, err
+	}
+	var all []*change
+	for _, t := range b.tables {
+		all = append(all, t.changes...)
+	}
+	// Each item is written by itself on AWS; one transaction for all saves their
+	// syncs, and nobody can tell but by its having no partial failures.
+	if err := s.writeAll(c.Scope, all, placeInBatch); err != nil {
+		return nil, err
+	}
+	out := &BatchWriteItemOutput{UnprocessedItems: map[string][]WriteRequest{}}
+	for _, t := range b.tables {
+		sum := &cost{t: t.changes[0].t}
+		for _, ch := range t.changes {
+			sum.add(&ch.cost)
+		}
+		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, sum, in.ReturnConsumedCapacity)
+		out.ItemCollectionMetrics = addMetrics(out.ItemCollectionMetrics, t.requested, t.changes, in.ReturnItemCollectionMetrics)
+	}
+	return out, nil
+}
+
+func addMetrics(m map[string][]ItemCollectionMetrics, table string, changes []*change, mode string) map[string][]ItemCollectionMetrics {
+	for _, ch := range changes {
+		if one := ch.metrics(mode); one != nil {
+			if m == nil {
+				m = map[string][]ItemCollectionMetrics{}
+			}
+			m[table] = append(m[table], *one)
+		}
+	}
+	return m
+}
+
+// placeInBatch reports a wrong key in a batch as one in a Key.
+func placeInBatch(c *change, t *table) error {
+	err := c.place(t)
+	if c.kind == changePut && err != nil && t.Key.each(func(a attribute, _ bool) error {
+		if c.item.Get(a.Name).Type() != a.Type {
+			return errKeyMismatch()
+		}
+		return nil
+	}) != nil {
+		return errKeyMismatch()
+	}
+	return err
+}
+
+// writeAll makes all changes or none, in one transaction.
+func (s *Service) writeAll(scope aws.Scope, changes []*change, place func(*change, *table) error) error {
+	return retry(func() error {
+		for _, c := range changes {
+			t, err := s.table(scope, c.tableName)
+			switch {
+			case err != nil:
+				return err
+			case t == nil:
+				return errNoTable()
+			}
+			if err := place(c, t); err != nil {
+				return err
+			}
+		}
+		if duplicateChanges(changes) {
+			return errValidation("Provided list of item keys contains duplicates")
+		}
+		return s.DB.Update(func(tx *store.Tx) error {
+			for _, c := range changes {
+				if err := s.current(c.t); err != nil {
+					return err
+				}
+				if err := c.run(tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// duplicateChanges reports whether two changes are of one item.
+func duplicateChanges(changes []*change) bool {
+	for i, c := range changes {
+		for _, d := range changes[:i] {
+			if bytes.Equal(c.storeKey, d.storeKey) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,165 @@
+package dynamodb
+
+import (
+	"errors"
+	"maps"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/shape"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+// catalogue remembers tables, so that a request need not read its table's
+// description. It changes only inside Updates of the store, which are
+// serialised: whoever is inside one and finds the table it holds to be the one
+// remembered knows that it is current.
+type catalogue struct {
+	mu    sync.Mutex
+	known atomic.Pointer[map[tableName]*table]
+}
+
+type tableName struct {
+	aws.Scope
+	name string
+}
+
+func (c *catalogue) get(s aws.Scope, name string) *table {
+	if m := c.known.Load(); m != nil {
+		return (*m)[tableName{s, name}]
+	}
+	return nil
+}
+
+// set remembers a table, or forgets it if t is nil.
+func (c *catalogue) set(s aws.Scope, name string, t *table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next := map[tableName]*table{}
+	if m := c.known.Load(); m != nil {
+		maps.Copy(next, *m)
+	}
+	if t != nil {
+		next[tableName{s, name}] = t
+	} else {
+		delete(next, tableName{s, name})
+	}
+	c.known.Store(&next)
+}
+
+// table returns a table, nil if there is none.
+func (s *Service) table(scope aws.Scope, name string) (*table, error) {
+	if t := s.catalogue.get(scope, name); t != nil {
+		return t, nil
+	}
+	var t *table
+	err := s.DB.Update(func(tx *store.Tx) error { // not a View: see catalogue
+		if stored, ok := s.tables.Get(tx, scope, name); ok {
+			t = stored.prepare(scope)
+			s.catalogue.set(scope, name, t)
+		}
+		return nil
+	})
+	return t, err
+}
+
+// errStale tells that a table changed between reading its description and
+// writing to it.
+var errStale = errors.New("dynamodb: the table changed")
+
+// current fails unless t is the table as it stands. It is asked inside Updates.
+func (s *Service) current(t *table) error {
+	if s.catalogue.get(t.scope, t.Name) != t {
+		return errStale
+	}
+	return nil
+}
+
+// retry runs f again as long as a table changed under it.
+func retry(f func() error) error {
+	for {
+		if err := f(); !errors.Is(err, errStale) {
+			return err
+		}
+	}
+}
+
+// changeTable stores a changed description; change gets a copy of the current
+// one, and nil if there is no such table.
+func (s *Service) changeTable(scope aws.Scope, name string, change func(tx *store.Tx, t *table) (*table, error)) (*table, error) {
+	var changed *table
+	err := s.DB.Update(func(tx *store.Tx) error {
+		var now *table
+		if stored, ok := s.tables.Get(tx, scope, name); ok {
+			now = stored.prepare(scope)
+		}
+		next, err := change(tx, now)
+		if err != nil {
+			return err
+		}
+		if next != nil {
+			s.tables.Put(tx, scope, next, name)
+			next.prepare(scope)
+		} else {
+			s.tables.Delete(tx, scope, name)
+		}
+		s.catalogue.set(scope, name, next)
+		changed = next
+		return nil
+	})
+	if err != nil {
+		s.catalogue.set(scope, name, nil) // the commit may have failed: look again
+	}
+	return changed, err
+}
+
+var tableNamePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+
+// resolveName returns the name of the table that a TableName, which may be an
+// ARN, means.
+func resolveName(c *aws.Call, name string) (string, error) {
+	if strings.HasPrefix(name, "arn:") {
+		p, ok := aws.ARN(name).Parse()
+		table, isTable := strings.CutPrefix(p.Resource, "table/")
+		if !ok || !isTable || p.Service != "dynamodb" || strings.Contains(table, "/") {
+			return "", errValidation("Invalid table ARN: %s", name)
+		}
+		if p.Scope != c.Scope {
+			return "", errNoTable()
+		}
+		name = table
+	}
+	return name, checkTableName(name)
+}
+
+// checkTableName has the words of the model's constraints, which are on the
+// wider type that also holds ARNs.
+func checkTableName(name string) error {
+	var broken []string
+	if len(name) > 255 {
+		broken = append(broken, "Member must have length less than or equal to 255")
+	}
+	if len(name) < 3 {
+		broken = append(broken, "Member must have length greater than or equal to 3")
+	}
+	if !tableNamePattern.MatchString(name) {
+		broken = append(broken, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+	}
+	if broken == nil {
+		return nil
+	}
+	plural := ""
+	if len(broken) > 1 {
+		plural = "s"
+	}
+	for i, b := range broken {
+		broken[i] = "Value '" + name + "' at 'tableName' failed to satisfy constraint: " + b
+	}
+	return errValidation("%d validation error%s detected: %s", len(broken), plural, strings.Join(broken, "; "))
+}
+
+// given reports whether a raw member is in the request.
+func given(r shape.Raw) bool { return r != nil && string(r) != "null" }

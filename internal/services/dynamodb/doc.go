@@ -1,0 +1,31 @@
+// Package dynamodb emulates Amazon DynamoDB: tables, items, queries and scans,
+// secondary indexes, conditional and transactional writes.
+//
+// An item goes from the request's JSON to its stored bytes in one pass and
+// comes back the same way; the language of values and expressions is
+// internal/lang/ddbexpr. keys.go tells how data lies in the store, stored.go
+// what its values are, and change.write is the one place where data changes.
+// What a request says is parsed once, when the gateway asks for its accesses,
+// and kept in its input; only reading, deciding and writing happen inside the
+// store's transaction.
+//
+// Items and sizes of tables and indexes are counted in the transaction of each
+// change, so DescribeTable is exact, where AWS' is six hours old. Indexes are
+// never behind their table. Tables are ACTIVE once CreateTable has answered.
+//
+// Invariants:
+//   - Any mixture of writes, queries, scans and pages answers as a map of items
+//     would (TestModel).
+//   - An index holds exactly the items that have its key attributes, projected,
+//     however it came to be (TestIndexesEqualTheirTable, TestBackfill).
+//   - The counts of DescribeTable are those of a Scan (TestIndexesEqualTheirTable).
+//   - The segments of a parallel scan share all items between them (TestSegments).
+//   - A transaction is all or nothing, and repeats nothing under one token (TestScripts/transactions).
+//   - A write never goes to a table as it no longer is (TestTablesChangeUnderWriters).
+//   - What a policy may ask about a request is what it names (TestAccess).
+//   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
+//
+// Absent, and refused or answered 501 by name: the legacy parameters, streams,
+// TTL, PartiQL, backups and restore, export and import, global tables,
+// resource policies, throttling (capacity is counted, not limited).
+package dynamodb

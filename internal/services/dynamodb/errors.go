@@ -1,0 +1,89 @@
+package dynamodb
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
+)
+
+const invalidValues = "One or more parameter values were invalid: "
+
+func errValidation(format string, args ...any) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ValidationException", format, args...)
+}
+
+func errSerialization(message string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "SerializationException", "%s", message)
+}
+
+// errNoTable is what item operations say of a table that does not exist.
+func errNoTable() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found")
+}
+
+// errTableNotFound is what table operations say of it.
+func errTableNotFound(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found: Table: %s not found", name)
+}
+
+func errResourceNotFound(arn string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found: ResourcArn: %s not found", arn)
+}
+
+func errIndexNotFound(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found: Index: %s not found", name)
+}
+
+func errTableExists(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceInUseException", "Table already exists: %s", name)
+}
+
+func errInUse(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceInUseException",
+		"Attempt to change a resource which is still in use: Table is being updated: %s", name)
+}
+
+func errLimitExceeded(format string, args ...any) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "LimitExceededException", format, args...)
+}
+
+const conditionFailed = "The conditional request failed"
+
+func errConditionFailed() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ConditionalCheckFailedException", conditionFailed)
+}
+
+func errCollectionTooLarge() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ItemCollectionSizeLimitExceededException", "Collection size exceeded.")
+}
+
+func errTokenReused() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "IdempotentParameterMismatchException",
+		"The request uses the same client token as a previous, but non-identical request. "+
+			"Do not reuse a client token with different requests, unless the requests are identical")
+}
+
+// errKeyMismatch is about a Key; items have errors of their own.
+func errKeyMismatch() *aws.Error {
+	return errValidation("The provided key element does not match the schema")
+}
+
+// errLegacy refuses a legacy parameter.
+func errLegacy(param string) *aws.Error {
+	return errValidation("The legacy parameter %s is not served here; use an expression parameter instead", param)
+}
+
+// visible turns an error of the language into the one a client sees.
+func visible(err error) error {
+	var invalid ddbexpr.Invalid
+	var malformed ddbexpr.Malformed
+	switch {
+	case errors.As(err, &invalid):
+		return errValidation("%s", string(invalid))
+	case errors.As(err, &malformed):
+		return errSerialization(string(malformed))
+	}
+	return err
+}

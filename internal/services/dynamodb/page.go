@@ -1,0 +1,348 @@
+package dynamodb
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/shape"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+// maxPage is how many bytes of items a Query or Scan looks at.
+const maxPage = 1 << 20
+
+// read is a Query or a Scan: a range of keys to be gone through.
+type read struct {
+	tableName  string
+	indexName  string
+	selection  string
+	limit      int64 // 0 means none
+	consistent bool
+	backward   bool
+	start      ddbexpr.Item // nil without ExclusiveStartKey
+	segment    int64
+	segments   int64 // 0 without
+	compiled
+
+	t      *table
+	x      *index // nil for the table itself
+	lo, hi []byte
+	whole  bool // ALL_ATTRIBUTES of a local index that does not hold them: look them up
+}
+
+// readOptions are the parameters that Query and Scan share.
+type readOptions struct {
+	table, index, selection string
+	limit                   *int64
+	consistent              bool
+	start                   shape.Raw
+	expressions
+}
+
+func newRead(c *aws.Call, o readOptions, takers ...string) (*read, error) {
+	r := &read{indexName: o.index, selection: o.selection, consistent: o.consistent}
+	var err error
+	if r.tableName, err = resolveName(c, o.table); err != nil {
+		return nil, err
+	}
+	if o.limit != nil {
+		if r.limit = *o.limit; r.limit < 1 {
+			return nil, errValidation("1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1")
+		}
+	}
+	if err := o.check(takers...); err != nil {
+		return nil, err
+	}
+	if given(o.start) {
+		if r.start, err = ddbexpr.ParseItem(o.start); err != nil {
+			return nil, startKeyError(err)
+		}
+	}
+	return r, nil
+}
+
+// startKeyError words an error about a value in ExclusiveStartKey.
+func startKeyError(err error) error {
+	if invalid, ok := err.(ddbexpr.Invalid); ok && bytes.Contains([]byte(invalid), []byte("AttributeValue")) {
+		return errValidation("The provided starting key is invalid: %s", string(invalid))
+	}
+	return visible(err)
+}
+
+// checkSelect checks Select against the other parameters.
+func (r *read) checkSelect(projection bool) error {
+	switch {
+	case r.selection == "SPECIFIC_ATTRIBUTES" && !projection:
+		return errValidation("SPECIFIC_ATTRIBUTES requires ProjectionExpression or AttributesToGet")
+	case r.selection != "" && r.selection != "SPECIFIC_ATTRIBUTES" && projection:
+		return errValidation("Cannot specify the ProjectionExpression when choosing to get %s", r.selection)
+	case r.selection == "ALL_PROJECTED_ATTRIBUTES" && r.indexName == "":
+		return errValidation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+	}
+	return nil
+}
+
+// place finds the table and the index, and checks what depends on them.
+func (s *Service) placeRead(scope aws.Scope, r *read) error {
+	t, err := s.table(scope, r.tableName)
+	switch {
+	case err != nil:
+		return err
+	case t == nil:
+		return errNoTable()
+	}
+	r.t = t
+	if r.indexName != "" {
+		r.x = t.index(r.indexName)
+		switch {
+		case r.x == nil:
+			return errValidation("The table does not have the specified index: %s", r.indexName)
+		case !r.x.Local && r.consistent:
+			return errValidation("Consistent reads are not supported on global secondary indexes")
+		case r.x.Building:
+			return errValidation("Cannot read from backfilling global secondary index: %s", r.indexName)
+		}
+	}
+	if err := r.checkIndexSelect(); err != nil {
+		return err
+	}
+	return t.checkNested(r.projection)
+}
+
+// checkIndexSelect settles whether an index holds what is asked for.
+func (r *read) checkIndexSelect() error {
+	if r.x == nil || r.x.projection == nil {
+		return nil
+	}
+	if r.selection == "ALL_ATTRIBUTES" {
+		if !r.x.Local {
+			return errValidation(invalidValues+"Select type ALL_ATTRIBUTES is not supported for global secondary index %s because its projection type is not ALL", r.x.Name)
+		}
+		r.whole = true
+	}
+	if r.projection == nil {
+		return nil
+	}
+	held := r.t.projected(r.x)
+	for _, n := range r.projection.Names() {
+		if slices.Contains(held, n) {
+			continue
+		}
+		if !r.x.Local {
+			return errValidation(invalidValues+"Global secondary index %s does not project [%s]", r.x.Name, n)
+		}
+		r.whole = true
+	}
+	return nil
+}
+
+// schema is the key of what is read.
+func (r *read) schema() keySchema {
+	if r.x != nil {
+		return r.x.Key
+	}
+	return r.t.Key
+}
+
+// keyNames are the attributes of a LastEvaluatedKey.
+func (r *read) keyNames() []string {
+	var names []string
+	add := func(a attribute, _ bool) error {
+		if !slices.Contains(names, a.Name) {
+			names = append(names, a.Name)
+		}
+		return nil
+	}
+	_ = r.t.Key.each(add)
+	if r.x != nil {
+		_ = r.x.Key.each(add)
+	}
+	return names
+}
+
+// checkStart checks ExclusiveStartKey: exactly the attributes of a
+// LastEvaluatedKey, each of its type.
+func (r *read) checkStart() error {
+	if r.start == nil {
+		return nil
+	}
+	bad := errValidation("The provided starting key is invalid: The provided key element does not match the schema")
+	if r.x != nil {
+		bad = errValidation("The provided starting key is invalid")
+	}
+	if r.start.Len() != len(r.keyNames()) {
+		return bad
+	}
+	check := func(a attribute, hash bool) error {
+		v := r.start.Get(a.Name)
+		if v.Type() != a.Type {
+			return bad
+		}
+		if err := checkKeyValue(a, v, hash); err != nil {
+			return errValidation("The provided starting key is invalid: %s", err.(*aws.Error).Message)
+		}
+		return nil
+	}
+	if err := r.t.Key.each(check); err != nil || r.x == nil {
+		return err
+	}
+	return r.x.Key.each(check)
+}
+
+// startKey is the key in the store that ExclusiveStartKey stands for.
+func (r *read) startKey() []byte {
+	if r.x != nil {
+		return r.t.entryKey(nil, r.x, r.start)
+	}
+	return r.t.itemKey(nil, r.start)
+}
+
+// goOn moves the bound from which the read starts past the start key.
+func (r *read) goOn() {
+	if r.start == nil {
+		return
+	}
+	key := r.startKey()
+	if r.backward {
+		if bytes.Compare(key, r.hi) < 0 {
+			r.hi = key
+		}
+	} else if key = append(key, 0); bytes.Compare(key, r.lo) > 0 {
+		r.lo = key
+	}
+}
+
+// page is what a read found.
+type page struct {
+	items          []byte // a JSON array
+	count, scanned int64
+	size           int
+	fetched        float64 // units of items looked up in the table
+	last           ddbexpr.Item
+}
+
+// run goes through the range until the limit, the page's size or the end.
+func (s *Service) run(r *read) (p page, err error) {
+	names := r.keyNames()
+	wanted := r.selection != "COUNT"
+	p.items = append(make([]byte, 0, 4096), '[')
+	var scratch []byte
+	err = s.DB.View(func(tx *store.Tx) error {
+		if bytes.Compare(r.lo, r.hi) >= 0 {
+			return nil
+		}
+		for _, v := range r.entries(tx) {
+			size, it := openStored(v)
+			p.scanned++
+			p.size += size
+			full := it
+			if r.whole {
+				var n int
+				n, full = openStored(r.lookUp(tx, it))
+				p.fetched += readUnits(n, r.consistent)
+			}
+			if r.condition.Match(full) {
+				p.count++
+				if wanted {
+					if r.projection != nil {
+						scratch = r.projection.Append(scratch[:0], full)
+						full = scratch
+					}
+					if p.count > 1 {
+						p.items = append(p.items, ',')
+					}
+					p.items = full.AppendJSON(p.items)
+				}
+			}
+			if p.scanned == r.limit || p.size >= maxPage {
+				p.last = pick(it, names)
+				return nil
+			}
+		}
+		return nil
+	})
+	p.items = append(p.items, ']')
+	return p, err
+}
+
+func (r *read) entries(tx *store.Tx) iter.Seq2[[]byte, []byte] {
+	if r.backward {
+		return tx.ScanBack(r.lo, r.hi)
+	}
+	return tx.Scan(r.lo, r.hi)
+}
+
+// lookUp returns the stored item that an entry of a local index stands for.
+func (r *read) lookUp(tx *store.Tx, entry ddbexpr.Item) []byte {
+	v, _ := tx.Get(r.t.itemKey(nil, entry))
+	return v
+}
+
+// pick copies some attributes of an item.
+func pick(it ddbexpr.Item, names []string) ddbexpr.Item {
+	var paths []ddbexpr.Path
+	for _, n := range names {
+		paths = append(paths, ddbexpr.Path{{Name: n, Index: -1}})
+	}
+	return ddbexpr.NewProjection(paths).Append(nil, it)
+}
+
+// answer renders a page.
+func (r *read) answer(p page, capacity string) *PageOutput {
+	out := &PageOutput{Count: p.count, ScannedCount: p.scanned, LastEvaluatedKey: rawItem(p.last)}
+	if r.selection != "COUNT" {
+		out.Items = p.items
+	}
+	c := cost{t: r.t, reads: true}
+	units := readUnits(p.size, r.consistent)
+	if r.x != nil {
+		c.addIndex(r.x, units)
+		c.table = p.fetched
+	} else {
+		c.table = units
+	}
+	out.ConsumedCapacity = c.consumed(capacity)
+	return out
+}
+
+// onRead is the access of a Query or Scan; leading are the partition keys that
+// it reads.
+func onRead(c *aws.Call, r *read, capacity string, leading []string) []service.Access {
+	a := service.Access{Resource: tableARN(c.Scope, r.tableName)}
+	if r.indexName != "" {
+		a.Resource += aws.ARN("/index/" + r.indexName)
+	}
+	if unconditional(c) {
+		return []service.Access{a}
+	}
+	k := keyed{}
+	k.add("LeadingKeys", leading...)
+	k.add("Attributes", r.condition.Names()...)
+	for _, t := range r.key {
+		k.add("Attributes", t.Name)
+	}
+	if r.projection != nil {
+		k.add("Attributes", r.projection.Names()...)
+	}
+	k.set("Select", r.selected())
+	k.set("ReturnConsumedCapacity", capacity)
+	a.Keys = k
+	return []service.Access{a}
+}
+
+// selected is Select as policies see it.
+func (r *read) selected() string {
+	switch {
+	case r.selection != "":
+		return r.selection
+	case r.projection != nil:
+		return "SPECIFIC_ATTRIBUTES"
+	case r.indexName != "":
+		return "ALL_PROJECTED_ATTRIBUTES"
+	}
+	return "ALL_ATTRIBUTES"
+}

@@ -1,0 +1,73 @@
+package dynamodb
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review the difference")
+
+// TestScripts runs testdata/*.script: an operation and its input, four dashes,
+// and what it answers.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.script")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".script"), func(t *testing.T) { runScript(t, f) })
+	}
+}
+
+func runScript(t *testing.T, file string) {
+	old, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t)
+	var out bytes.Buffer
+	for _, block := range strings.Split(strings.TrimSpace(string(old)), "\n\n") {
+		ask, _, _ := strings.Cut(block, "\n----")
+		out.WriteString(ask)
+		if last := ask[strings.LastIndexByte(ask, '\n')+1:]; !strings.HasPrefix(last, "#") {
+			out.WriteString("\n----\n" + b.answer(ask))
+		}
+		out.WriteString("\n\n")
+	}
+	got := append(bytes.TrimSpace(out.Bytes()), '\n')
+	if *rewrite {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(got, old) {
+		want := strings.Split(string(old), "\n")
+		for i, line := range strings.Split(string(got), "\n") {
+			if i >= len(want) || line != want[i] {
+				t.Fatalf("%s:%d:\n got %s\nwant %s", file, i+1, line, want[min(i, len(want)-1)])
+			}
+		}
+		t.Fatalf("%s: the answers are shorter", file)
+	}
+}
+
+// answer runs the operation in a block, whose comment lines begin with #.
+func (b *bench) answer(block string) string {
+	var lines []string
+	for _, l := range strings.Split(block, "\n") {
+		if !strings.HasPrefix(l, "#") {
+			lines = append(lines, l)
+		}
+	}
+	op, in, _ := strings.Cut(strings.Join(lines, "\n"), " ")
+	out, _, err := b.do(op, in)
+	if err != nil {
+		return b.errorText(err)
+	}
+	return compact(out)
+}

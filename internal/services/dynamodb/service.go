@@ -1,0 +1,71 @@
+package dynamodb
+
+import (
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+// Deps is what DynamoDB needs from the world. Every field is required.
+type Deps struct {
+	DB  *store.DB
+	IDs *aws.IDs
+}
+
+// Service is the DynamoDB emulator.
+type Service struct {
+	Deps
+	tables    store.Table[*table]
+	catalogue catalogue
+	backfill  alarm
+}
+
+// New returns a DynamoDB with the tables that the store has.
+func New(d Deps) *Service {
+	if d.DB == nil || d.IDs == nil {
+		panic("dynamodb: incomplete Deps")
+	}
+	return &Service{Deps: d, tables: store.NewTable[*table]("dynamodb/table"), backfill: newAlarm()}
+}
+
+// Info identifies DynamoDB on the wire.
+func (s *Service) Info() service.Info {
+	return service.Info{
+		Name:         "dynamodb",
+		Title:        "Amazon DynamoDB",
+		Protocols:    []service.Protocol{service.JSON10},
+		TargetPrefix: "DynamoDB_20120810",
+		Version:      "2012-08-10",
+		ErrorPrefix:  "com.amazonaws.dynamodb.v20120810#",
+	}
+}
+
+// Operations is the table of contents of this package.
+func (s *Service) Operations() []service.Operation {
+	return []service.Operation{
+		service.Op("GetItem", s.onGetItem, s.getItem),
+		service.Op("PutItem", s.onPutItem, s.putItem),
+		service.Op("UpdateItem", s.onUpdateItem, s.updateItem),
+		service.Op("DeleteItem", s.onDeleteItem, s.deleteItem),
+		service.Op("Query", s.onQuery, s.query),
+		service.Op("Scan", s.onScan, s.scan),
+		service.Op("BatchGetItem", s.onBatchGetItem, s.batchGetItem),
+		service.Op("BatchWriteItem", s.onBatchWriteItem, s.batchWriteItem),
+		service.Op("TransactGetItems", s.onTransactGetItems, s.transactGetItems),
+		service.Op("TransactWriteItems", s.onTransactWriteItems, s.transactWriteItems),
+
+		service.Op("CreateTable", onCreateTable, s.createTable),
+		service.Op("DescribeTable", onTable(func(in *DescribeTableInput) string { return in.TableName }), s.describeTable),
+		service.Op("UpdateTable", onTable(func(in *UpdateTableInput) string { return in.TableName }), s.updateTable),
+		service.Op("DeleteTable", onTable(func(in *DeleteTableInput) string { return in.TableName }), s.deleteTable),
+		service.Op("ListTables", service.Any, s.listTables),
+
+		service.Op("DescribeTimeToLive", onTable(func(in *DescribeTimeToLiveInput) string { return in.TableName }), s.describeTimeToLive),
+		service.Op("DescribeContinuousBackups", onTable(func(in *DescribeContinuousBackupsInput) string { return in.TableName }), s.describeContinuousBackups),
+		service.Op("TagResource", onARN(func(in *TagResourceInput) string { return in.ResourceArn }), s.tagResource),
+		service.Op("UntagResource", onARN(func(in *UntagResourceInput) string { return in.ResourceArn }), s.untagResource),
+		service.Op("ListTagsOfResource", onARN(func(in *ListTagsOfResourceInput) string { return in.ResourceArn }), s.listTagsOfResource),
+		service.Op("DescribeLimits", service.Any, s.describeLimits),
+		service.Op("DescribeEndpoints", service.Any, s.describeEndpoints),
+	}
+}

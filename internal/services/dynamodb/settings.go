@@ -1,0 +1,48 @@
+package dynamodb
+
+import (
+	"context"
+	"strings"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/service"
+)
+
+// What tools read back of a table beside its description. Nothing of it can be
+// turned on here yet, and the operations that would are absent.
+
+func (s *Service) describeTimeToLive(_ context.Context, c *aws.Call, in *DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
+	if _, _, err := s.describe(c, in.TableName); err != nil {
+		return nil, err
+	}
+	return &DescribeTimeToLiveOutput{TimeToLiveDescription{TimeToLiveStatus: "DISABLED"}}, nil
+}
+
+func (s *Service) describeContinuousBackups(_ context.Context, c *aws.Call, in *DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
+	name, err := resolveName(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.table(c.Scope, name)
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		return nil, aws.Errorf(400, "TableNotFoundException", "Table not found: %s", name)
+	}
+	return &DescribeContinuousBackupsOutput{ContinuousBackupsDescription{
+		ContinuousBackupsStatus:        "ENABLED",
+		PointInTimeRecoveryDescription: PointInTimeRecoveryDescription{"DISABLED"},
+	}}, nil
+}
+
+// describeLimits tells AWS' default quotas.
+func (s *Service) describeLimits(context.Context, *aws.Call, *service.Empty) (*DescribeLimitsOutput, error) {
+	return &DescribeLimitsOutput{80000, 80000, 40000, 40000}, nil
+}
+
+// describeEndpoints tells clients that discover endpoints to stay here.
+func (s *Service) describeEndpoints(_ context.Context, c *aws.Call, _ *service.Empty) (*DescribeEndpointsOutput, error) {
+	_, host, _ := strings.Cut(c.Origin, "://")
+	return &DescribeEndpointsOutput{[]DynamoEndpoint{{host, 1440}}}, nil
+}

@@ -1,0 +1,209 @@
+package dynamodb
+
+import (
+	"context"
+	"time"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInput) (*CreateTableOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	name := *in.TableName
+	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, old *table) (*table, error) {
+		if old != nil {
+			return nil, errTableExists(name)
+		}
+		t := in.table(c.Time)
+		t.ID, t.Number = s.IDs.UUID(), tx.Sequence()
+		return t, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	d := t.describe(tally{}, c.Time)
+	d.TableStatus = "CREATING" // it is ACTIVE by the time anybody can ask
+	for i := range d.GlobalSecondaryIndexes {
+		d.GlobalSecondaryIndexes[i].IndexStatus = "CREATING"
+		d.GlobalSecondaryIndexes[i].WarmThroughput = nil
+	}
+	d.WarmThroughput = nil
+	if d.BillingModeSummary != nil {
+		d.BillingModeSummary.LastUpdateToPayPerRequestDateTime = time.Time{}
+	}
+	return &CreateTableOutput{d}, nil
+}
+
+// table makes the table that the request describes.
+func (in *CreateTableInput) table(now time.Time) *table {
+	t := &table{
+		Name: *in.TableName, Created: now, Attributes: in.AttributeDefinitions,
+		Key: schemaOf(in.KeySchema, in.AttributeDefinitions), OnDemand: in.BillingMode == onDemandMode,
+		BillingSet: in.BillingMode == onDemandMode, Throughput: throughputOf(in.ProvisionedThroughput),
+		Class: in.TableClass, Protected: in.DeletionProtectionEnabled, Tags: map[string]string{},
+	}
+	if t.OnDemand {
+		t.OnDemandAt = now
+	}
+	for _, tag := range in.Tags {
+		t.Tags[tag.Key] = tag.Value
+	}
+	for _, x := range in.LocalSecondaryIndexes {
+		t.LastIndex++
+		t.Indexes = append(t.Indexes, &index{Number: t.LastIndex, Name: x.IndexName, Local: true,
+			Key: schemaOf(x.KeySchema, in.AttributeDefinitions), Projection: x.Projection})
+	}
+	for _, x := range in.GlobalSecondaryIndexes {
+		t.LastIndex++
+		t.Indexes = append(t.Indexes, &index{Number: t.LastIndex, Name: x.IndexName,
+			Key: schemaOf(x.KeySchema, in.AttributeDefinitions), Projection: x.Projection, Throughput: throughputOf(x.ProvisionedThroughput)})
+	}
+	return t
+}
+
+func throughputOf(p *ProvisionedThroughput) throughput {
+	if p == nil {
+		return throughput{}
+	}
+	return throughput{Read: p.ReadCapacityUnits, Write: p.WriteCapacityUnits}
+}
+
+func (s *Service) describeTable(_ context.Context, c *aws.Call, in *DescribeTableInput) (*DescribeTableOutput, error) {
+	t, n, err := s.describe(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	return &DescribeTableOutput{t.describe(n, c.Time)}, nil
+}
+
+// describe finds the table that a table operation names.
+func (s *Service) describe(c *aws.Call, requested string) (*table, tally, error) {
+	name, err := resolveName(c, requested)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := s.table(c.Scope, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t == nil {
+		return nil, nil, errTableNotFound(name)
+	}
+	var n tally
+	err = s.DB.View(func(tx *store.Tx) error {
+		n = t.readTally(tx)
+		return nil
+	})
+	return t, n, err
+}
+
+func (s *Service) deleteTable(_ context.Context, c *aws.Call, in *DeleteTableInput) (*DeleteTableOutput, error) {
+	name, err := resolveName(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	var d TableDescription
+	_, err = s.changeTable(c.Scope, name, func(tx *store.Tx, t *table) (*table, error) {
+		switch {
+		case t == nil:
+			return nil, errTableNotFound(name)
+		case t.Protected:
+			return nil, errValidation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+		}
+		d = TableDescription{
+			TableName: t.Name, TableStatus: "DELETING", TableArn: string(t.arn), TableId: t.ID,
+			ProvisionedThroughput: t.Throughput.describe(c.Time), BillingModeSummary: t.billing(),
+		}
+		n := t.readTally(tx)
+		d.ItemCount, d.TableSizeBytes = n[0].Count, n[0].Size
+		tx.DeleteRange(t.prefix, prefixEnd(t.prefix))
+		return nil, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &DeleteTableOutput{d}, nil
+}
+
+func (s *Service) listTables(_ context.Context, c *aws.Call, in *ListTablesInput) (*ListTablesOutput, error) {
+	limit := 100
+	if in.Limit != nil {
+		limit = *in.Limit
+	}
+	out := &ListTablesOutput{TableNames: []string{}}
+	err := s.DB.View(func(tx *store.Tx) error {
+		for key := range s.tables.After(tx, c.Scope, []string{in.ExclusiveStartTableName}) {
+			if len(out.TableNames) == limit {
+				out.LastEvaluatedTableName = out.TableNames[limit-1]
+				break
+			}
+			out.TableNames = append(out.TableNames, key[0])
+		}
+		return nil
+	})
+	return out, err
+}
+
+// describe renders the table.
+func (t *table) describe(n tally, now time.Time) TableDescription {
+	d := TableDescription{
+		AttributeDefinitions: t.Attributes, TableName: t.Name, KeySchema: t.Key.elements(), TableStatus: "ACTIVE",
+		CreationDateTime: t.Created, ProvisionedThroughput: t.Throughput.describe(now),
+		TableSizeBytes: n[0].Size, ItemCount: n[0].Count, TableArn: string(t.arn), TableId: t.ID,
+		BillingModeSummary: t.billing(), DeletionProtectionEnabled: t.Protected, WarmThroughput: t.warm(t.Throughput),
+	}
+	if t.Class != "" {
+		d.TableClassSummary = &TableClassSummary{t.Class, t.ClassAt}
+	}
+	for _, x := range t.Indexes {
+		ix := IndexDescription{
+			IndexName: x.Name, KeySchema: x.Key.elements(), Projection: x.Projection,
+			IndexSizeBytes: n[x.Number].Size, ItemCount: n[x.Number].Count, IndexArn: string(t.indexARN(x)),
+		}
+		if x.Local {
+			d.LocalSecondaryIndexes = append(d.LocalSecondaryIndexes, ix)
+			continue
+		}
+		ix.IndexStatus = "ACTIVE"
+		p := x.Throughput.describe(now)
+		ix.ProvisionedThroughput, ix.WarmThroughput = &p, t.warm(x.Throughput)
+		if x.Building {
+			ix.IndexStatus, ix.Backfilling = "CREATING", &x.Building
+			d.TableStatus = "UPDATING"
+		}
+		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, ix)
+	}
+	return d
+}
+
+func (t *table) billing() *BillingModeSummary {
+	switch {
+	case !t.BillingSet:
+		return nil
+	case t.OnDemand:
+		return &BillingModeSummary{onDemandMode, t.OnDemandAt}
+	}
+	return &BillingModeSummary{provisionedMode, t.OnDemandAt}
+}
+
+// warm is what a table serves at once: of an on-demand one the least AWS gives.
+func (t *table) warm(p throughput) *WarmThroughputDescription {
+	if t.OnDemand {
+		return &WarmThroughputDescription{12000, 4000, "ACTIVE"}
+	}
+	return &WarmThroughputDescription{p.Read, p.Write, "ACTIVE"}
+}
+
+func (p throughput) describe(now time.Time) ProvisionedThroughputDescription {
+	d := ProvisionedThroughputDescription{LastIncreaseDateTime: p.Increased, LastDecreaseDateTime: p.Decreased,
+		ReadCapacityUnits: p.Read, WriteCapacityUnits: p.Write}
+	if p.DecreasesDay == day(now) {
+		d.NumberOfDecreasesToday = p.Decreases
+	}
+	return d
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -1,0 +1,119 @@
+package dynamodb
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+const maxTags = 50
+
+func checkTags(tags []Tag) error {
+	seen := map[string]bool{}
+	for _, t := range tags {
+		switch {
+		case seen[t.Key]:
+			return errValidation("Duplicate tag key: %s", t.Key)
+		case strings.HasPrefix(strings.ToLower(t.Key), "aws:"):
+			return errValidation("aws: prefixed tag key names are not allowed for external use.")
+		}
+		seen[t.Key] = true
+	}
+	if len(tags) > maxTags {
+		return errLimitExceeded("Subscriber limit exceeded: the number of tags exceeds the limit of %d", maxTags)
+	}
+	return nil
+}
+
+// tableOfARN is the name of the table that a tagging operation is about.
+func tableOfARN(c *aws.Call, arn string) (string, error) {
+	p, ok := aws.ARN(arn).Parse()
+	name, isTable := strings.CutPrefix(p.Resource, "table/")
+	if !ok || p.Service != "dynamodb" || !isTable {
+		return "", errValidation("Invalid TableArn: Invalid ResourceArn provided as input %s", arn)
+	}
+	if p.Scope != c.Scope {
+		return "", errResourceNotFound(arn)
+	}
+	return name, nil
+}
+
+func (s *Service) changeTags(c *aws.Call, arn string, change func(tags map[string]string) error) (*service.Empty, error) {
+	name, err := tableOfARN(c, arn)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.changeTable(c.Scope, name, func(_ *store.Tx, t *table) (*table, error) {
+		if t == nil {
+			return nil, errResourceNotFound(arn)
+		}
+		t = t.clone()
+		t.Tags = maps.Clone(t.Tags)
+		if t.Tags == nil {
+			t.Tags = map[string]string{}
+		}
+		return t, change(t.Tags)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &service.Empty{}, nil
+}
+
+func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInput) (*service.Empty, error) {
+	if len(in.Tags) == 0 {
+		return nil, errValidation("Atleast one Tag needs to be provided as Input.")
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
+	}
+	return s.changeTags(c, in.ResourceArn, func(tags map[string]string) error {
+		for _, t := range in.Tags {
+			tags[t.Key] = t.Value
+		}
+		if len(tags) > maxTags {
+			return errLimitExceeded("Subscriber limit exceeded: the number of tags exceeds the limit of %d", maxTags)
+		}
+		return nil
+	})
+}
+
+func (s *Service) untagResource(_ context.Context, c *aws.Call, in *UntagResourceInput) (*service.Empty, error) {
+	if len(in.TagKeys) == 0 {
+		return nil, errValidation("Atleast one Tag Key needs to be provided as Input.")
+	}
+	return s.changeTags(c, in.ResourceArn, func(tags map[string]string) error {
+		for _, k := range in.TagKeys {
+			delete(tags, k)
+		}
+		return nil
+	})
+}
+
+// listTagsOfResource answers on one page: there are at most fifty tags.
+func (s *Service) listTagsOfResource(_ context.Context, c *aws.Call, in *ListTagsOfResourceInput) (*ListTagsOfResourceOutput, error) {
+	if in.NextToken != "" {
+		return nil, errValidation("The provided next token is invalid")
+	}
+	name, err := tableOfARN(c, in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.table(c.Scope, name)
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		return nil, errResourceNotFound(in.ResourceArn)
+	}
+	out := &ListTagsOfResourceOutput{Tags: []Tag{}}
+	for _, k := range slices.Sorted(maps.Keys(t.Tags)) {
+		out.Tags = append(out.Tags, Tag{k, t.Tags[k]})
+	}
+	return out, nil
+}

@@ -1,0 +1,253 @@
+package dynamodb
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/store"
+)
+
+func (in *UpdateTableInput) check() error {
+	if in.ProvisionedThroughput == nil && in.BillingMode == "" && len(in.GlobalSecondaryIndexUpdates) == 0 &&
+		in.TableClass == "" && in.DeletionProtectionEnabled == nil {
+		return errValidation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
+	}
+	if in.BillingMode == provisionedMode && in.ProvisionedThroughput == nil {
+		return errValidation(invalidValues + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+	}
+	if in.ProvisionedThroughput != nil {
+		if err := in.ProvisionedThroughput.check(); err != nil {
+			return err
+		}
+	}
+	return in.checkIndexUpdates()
+}
+
+func (in *UpdateTableInput) checkIndexUpdates() error {
+	names := map[string]bool{}
+	online := 0
+	for _, u := range in.GlobalSecondaryIndexUpdates {
+		var name string
+		switch {
+		case u.Update != nil:
+			name = u.Update.IndexName
+		case u.Create != nil:
+			name = u.Create.IndexName
+			online++
+		case u.Delete != nil:
+			name = u.Delete.IndexName
+			online++
+		default:
+			return errValidation(invalidValues + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null")
+		}
+		if names[name] {
+			return errValidation(invalidValues+"Only one global secondary index update per index is allowed simultaneously. Index: %s", name)
+		}
+		names[name] = true
+	}
+	if online > 1 {
+		return errLimitExceeded("Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+	}
+	return nil
+}
+
+func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInput) (*UpdateTableOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	name, err := resolveName(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	var n tally
+	var dropped []*index
+	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, old *table) (*table, error) {
+		if old == nil {
+			return nil, errTableNotFound(name)
+		}
+		t := old.clone()
+		if dropped, err = in.apply(t, c.Time); err != nil {
+			return nil, err
+		}
+		for _, x := range dropped {
+			space := t.appendSpace(nil, x.Number)
+			tx.DeleteRange(space, prefixEnd(space))
+			gone := t.readTally(tx)[x.Number]
+			t.addTally(tx, []difference{{x.Number, -gone.Count, -gone.Size}})
+		}
+		n = t.readTally(tx)
+		return t, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.backfill.wake()
+	d := t.describe(n, c.Time)
+	d.TableStatus = "UPDATING"
+	for _, x := range dropped {
+		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, IndexDescription{IndexName: x.Name, KeySchema: x.Key.elements(),
+			Projection: x.Projection, IndexStatus: "DELETING", IndexArn: string(t.indexARN(x))})
+	}
+	return &UpdateTableOutput{d}, nil
+}
+
+// apply changes the table as the request says, and returns the indexes that
+// are to go.
+func (in *UpdateTableInput) apply(t *table, now time.Time) ([]*index, error) {
+	if err := in.applyBilling(t, now); err != nil {
+		return nil, err
+	}
+	if in.DeletionProtectionEnabled != nil {
+		t.Protected = *in.DeletionProtectionEnabled
+	}
+	if in.TableClass != "" && in.TableClass != t.Class {
+		t.Class, t.ClassAt = in.TableClass, now
+	}
+	if in.AttributeDefinitions != nil {
+		for _, a := range in.AttributeDefinitions {
+			i := slices.IndexFunc(t.Attributes, func(b AttributeDefinition) bool { return b.AttributeName == a.AttributeName })
+			if i >= 0 && t.Attributes[i].AttributeType != a.AttributeType && t.indexed(a.AttributeName) {
+				return nil, errValidation(invalidValues+"Cannot change the type of attribute %s, which is a key", a.AttributeName)
+			}
+			if i < 0 {
+				t.Attributes = append(slices.Clip(t.Attributes), a)
+			}
+		}
+	}
+	dropped, err := in.applyIndexes(t, now)
+	t.Attributes = slices.DeleteFunc(slices.Clone(t.Attributes), func(a AttributeDefinition) bool { return !t.indexed(a.AttributeName) })
+	return dropped, err
+}
+
+func (in *UpdateTableInput) applyBilling(t *table, now time.Time) error {
+	onDemand := in.BillingMode == onDemandMode || in.BillingMode == "" && t.OnDemand
+	if onDemand && in.ProvisionedThroughput != nil {
+		return errValidation(invalidValues + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+	}
+	switch {
+	case onDemand && !t.OnDemand:
+		t.OnDemand, t.BillingSet, t.OnDemandAt = true, true, now
+		t.Throughput = throughput{}
+		for _, x := range t.Indexes {
+			x.Throughput = throughput{}
+		}
+	case !onDemand && t.OnDemand:
+		for _, x := range t.Indexes {
+			if !x.Local && !slices.ContainsFunc(in.GlobalSecondaryIndexUpdates, func(u GlobalSecondaryIndexUpdate) bool {
+				return u.Update != nil && u.Update.IndexName == x.Name
+			}) {
+				return errValidation(invalidValues+"ProvisionedThroughput must be specified for index: %s", x.Name)
+			}
+		}
+		t.OnDemand = false
+		t.Throughput = throughputOf(in.ProvisionedThroughput)
+	case in.ProvisionedThroughput != nil:
+		if in.TableClass == "" && in.DeletionProtectionEnabled == nil && len(in.GlobalSecondaryIndexUpdates) == 0 {
+			if err := unchanged("table", t.Throughput, in.ProvisionedThroughput); err != nil {
+				return err
+			}
+		}
+		t.Throughput.set(in.ProvisionedThroughput, now)
+	}
+	return nil
+}
+
+func unchanged(what string, old throughput, p *ProvisionedThroughput) error {
+	if old.Read != p.ReadCapacityUnits || old.Write != p.WriteCapacityUnits {
+		return nil
+	}
+	return errValidation("The provisioned throughput for the %s will not change. The requested value equals the current value. "+
+		"Current ReadCapacityUnits provisioned for the %s: %d. Requested ReadCapacityUnits: %d. "+
+		"Current WriteCapacityUnits provisioned for the %s: %d. Requested WriteCapacityUnits: %d. "+
+		"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+		what, what, old.Read, p.ReadCapacityUnits, what, old.Write, p.WriteCapacityUnits)
+}
+
+// set changes provisioned throughput and remembers when it rose and fell.
+func (p *throughput) set(to *ProvisionedThroughput, now time.Time) {
+	if to.ReadCapacityUnits > p.Read || to.WriteCapacityUnits > p.Write {
+		p.Increased = now
+	}
+	if to.ReadCapacityUnits < p.Read || to.WriteCapacityUnits < p.Write {
+		p.Decreased = now
+		if p.DecreasesDay != day(now) {
+			p.DecreasesDay, p.Decreases = day(now), 0
+		}
+		p.Decreases++
+	}
+	p.Read, p.Write = to.ReadCapacityUnits, to.WriteCapacityUnits
+}
+
+func (in *UpdateTableInput) applyIndexes(t *table, now time.Time) (dropped []*index, err error) {
+	for _, u := range in.GlobalSecondaryIndexUpdates {
+		switch {
+		case u.Create != nil:
+			err = t.addIndex(u.Create)
+		case u.Delete != nil:
+			x := t.index(u.Delete.IndexName)
+			if x == nil || x.Local {
+				return nil, errIndexNotFound(u.Delete.IndexName)
+			}
+			dropped = append(dropped, x)
+			t.Indexes = slices.DeleteFunc(t.Indexes, func(y *index) bool { return y == x })
+		default:
+			err = t.updateIndex(u.Update, now)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return dropped, nil
+}
+
+func (t *table) updateIndex(u *UpdateGlobalSecondaryIndexAction, now time.Time) error {
+	x := t.index(u.IndexName)
+	switch {
+	case x == nil || x.Local:
+		return errIndexNotFound(u.IndexName)
+	case t.OnDemand:
+		return checkIndexThroughput(x.Name, true, u.ProvisionedThroughput)
+	case x.Building:
+		return errInUse(t.Name)
+	}
+	if err := u.ProvisionedThroughput.check(); err != nil {
+		return err
+	}
+	x.Throughput.set(u.ProvisionedThroughput, now)
+	return nil
+}
+
+// addIndex adds an index, whose entries for the items there are come later.
+func (t *table) addIndex(c *CreateGlobalSecondaryIndexAction) error {
+	names, globals := map[string]bool{}, 0
+	for _, x := range t.Indexes {
+		names[x.Name] = true
+		if !x.Local {
+			globals++
+		}
+		if x.Building {
+			return errLimitExceeded("Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+		}
+	}
+	if names[c.IndexName] {
+		return errValidation("Attempting to create an index which already exists")
+	}
+	if err := checkSchema(c.KeySchema, definedNames(t.Attributes), true); err != nil {
+		return err
+	}
+	if err := checkIndex(c.IndexName, c.Projection, names); err != nil {
+		return err
+	}
+	if err := checkIndexThroughput(c.IndexName, t.OnDemand, c.ProvisionedThroughput); err != nil {
+		return err
+	}
+	if globals >= maxGlobal {
+		return errLimitExceeded("Subscriber limit exceeded: GlobalSecondaryIndex count exceeds the per-table limit of 20")
+	}
+	t.LastIndex++
+	t.Indexes = append(t.Indexes, &index{Number: t.LastIndex, Name: c.IndexName, Key: schemaOf(c.KeySchema, t.Attributes),
+		Projection: c.Projection, Throughput: throughputOf(c.ProvisionedThroughput), Building: true})
+	return nil
+}

@@ -12,6 +12,8 @@ import (
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
+	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
 	"github.com/niebla-cloud/niebla/internal/services/s3"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -35,11 +37,13 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		return nil, err
 	}
 
-	identity := &identity{cfg: cfg}
+	users := iam.New(iam.Deps{DB: db, IDs: ids})
+	identity := &identity{cfg: cfg, users: users}
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
+	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity})
 
-	a := &assembly{services: []service.Service{buckets, keys}}
+	a := &assembly{services: []service.Service{buckets, tables, users, keys}}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,
@@ -100,18 +104,25 @@ func (a *assembly) names() []string {
 
 // identity is what the gateway asks of IAM and STS, and the root key pair.
 type identity struct {
-	cfg *Config
+	cfg   *Config
+	users *iam.Service
 }
 
 // Open implements gateway.Identity.
 func (i *identity) Open(_ context.Context, accessKey, token string) (*aws.Principal, string, error) {
 	switch {
-	case token == "" && accessKey == i.cfg.RootKey:
+	case token != "":
+		return nil, "", gateway.ErrBadToken
+	case accessKey == i.cfg.RootKey:
 		return root(aws.AccountID(i.cfg.Account), accessKey), i.cfg.RootSecret, nil
-	case token == "" && i.cfg.guarded() && accountPattern.MatchString(accessKey):
+	case i.cfg.guarded() && accountPattern.MatchString(accessKey):
 		return root(aws.AccountID(accessKey), accessKey), DevelopmentSecret, nil
 	}
-	return nil, "", gateway.ErrUnknownKey
+	p, secret, ok, err := i.users.Credential(accessKey)
+	if err == nil && !ok {
+		err = gateway.ErrUnknownKey
+	}
+	return p, secret, err
 }
 
 func root(account aws.AccountID, accessKey string) *aws.Principal {
@@ -122,8 +133,8 @@ func root(account aws.AccountID, accessKey string) *aws.Principal {
 }
 
 // Authorize implements gateway.Identity.
-func (i *identity) Authorize(_ context.Context, _ *aws.Call, a []service.Access) (policy.Decision, error) {
-	return policy.Decision{Allowed: true, Action: a[0].Action, Resource: a[0].Resource}, nil
+func (i *identity) Authorize(ctx context.Context, c *aws.Call, a []service.Access) (policy.Decision, error) {
+	return i.users.Authorize(ctx, c, a)
 }
 
 // Allowed answers services that must know what else a caller may do.

@@ -91,31 +91,35 @@ var (
 func (rt *Router) Match(r *http.Request, query url.Values) (*Operation, shape.Params, error) {
 	path := r.URL.EscapedPath()
 	var best *Operation
-	var params shape.Params
-	err := ErrNoRoute
 	for _, op := range rt.ops {
-		if !op.literalsIn(query) {
-			continue
-		}
-		p, ok := op.path(path)
-		if !ok {
-			continue
-		}
-		if op.method != r.Method {
-			err = ErrMethod
-			continue
-		}
-		if best == nil || op.beats(best, r, query) {
-			best, params = op, p
+		if op.method == r.Method && op.takes(path, query) && (best == nil || op.beats(best, r, query)) {
+			best = op
 		}
 	}
 	if best == nil {
-		return nil, nil, err
+		return nil, nil, rt.why(path, query)
 	}
+	params := make(shape.Params, 0, len(best.segments))
+	best.walk(path, func(s segment, part string) { params = append(params, shape.Param{Name: s.text, Value: part}) })
 	if err := decode(params); err != nil {
 		return nil, nil, err
 	}
 	return best, params, nil
+}
+
+// why is the error of a request that no operation takes.
+func (rt *Router) why(path string, query url.Values) error {
+	for _, op := range rt.ops {
+		if op.takes(path, query) {
+			return ErrMethod
+		}
+	}
+	return ErrNoRoute
+}
+
+// takes reports whether path and query, whatever the method, are op's.
+func (op *Operation) takes(path string, query url.Values) bool {
+	return op.literalsIn(query) && op.walk(path, nil)
 }
 
 func (op *Operation) literalsIn(query url.Values) bool {
@@ -128,11 +132,12 @@ func (op *Operation) literalsIn(query url.Values) bool {
 	return true
 }
 
-// path matches an encoded path. The labels' values stay encoded.
-func (op *Operation) path(path string) (params shape.Params, ok bool) {
+// walk reports whether an encoded path matches, and calls label, if that is
+// not nil, with each label's part, still encoded.
+func (op *Operation) walk(path string, label func(s segment, part string)) bool {
 	rest, ok := strings.CutPrefix(path, "/")
 	if !ok {
-		return nil, false
+		return false
 	}
 	for i, s := range op.segments {
 		var part string
@@ -142,15 +147,13 @@ func (op *Operation) path(path string) (params shape.Params, ok bool) {
 			part, rest, ok = next(rest, i == len(op.segments)-1)
 		}
 		switch {
-		case !ok || part == "":
-			return nil, false
-		case s.label:
-			params = append(params, shape.Param{Name: s.text, Value: part})
-		case s.text != part:
-			return nil, false
+		case !ok || part == "" || !s.label && s.text != part:
+			return false
+		case s.label && label != nil:
+			label(s, part)
 		}
 	}
-	return params, rest == ""
+	return rest == ""
 }
 
 // next takes one segment. One slash may follow the last.

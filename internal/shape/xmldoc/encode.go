@@ -139,6 +139,13 @@ func (c *Codec) AppendAny(dst []byte, name string, plans *shape.Plans, value any
 // own affair. Bytes that are not UTF-8 become U+FFFD.
 func Escape(dst []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
+	plain := 0
+	for plain < len(s) && isPlain(s[plain]) {
+		plain++
+	}
+	if dst, s = append(dst, s[:plain]...), s[plain:]; s == "" {
+		return dst
+	}
 	for i := 0; i < len(s); {
 		b := s[i]
 		if b >= utf8.RuneSelf {
@@ -168,4 +175,9 @@ func Escape(dst []byte, s string) []byte {
 		}
 	}
 	return dst
+}
+
+// isPlain reports whether a byte stands for itself, wherever it is.
+func isPlain(b byte) bool {
+	return b >= ' ' && b < utf8.RuneSelf && b != '&' && b != '<' && b != '>' && b != '"'
 }

@@ -272,3 +272,46 @@ func TestErrorBody(t *testing.T) {
 		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
 	}
 }
+
+func BenchmarkGetObject(b *testing.B) {
+	c := newS3()
+	r := httptest.NewRequest("GET", "/bucket/some/key.enc", nil)
+	r.Header.Set("Range", "bytes=0-65535")
+	r.Header.Set("X-Amz-Date", "20261122T080000Z")
+	b.ReportAllocs()
+	for b.Loop() {
+		route, err := c.Route(r, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var rep shape.Report
+		if err := c.Decode(r, nil, route, new(getInput), &rep); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkListObjects(b *testing.B) {
+	type object struct {
+		Key, ETag, StorageClass string
+		LastModified            time.Time
+		Size                    int64
+	}
+	type listOutput struct {
+		_        struct{} `root:"ListBucketResult"`
+		Name     string
+		Contents []object `flat:""`
+	}
+	c := New(service.Info{Name: "s3"}, []service.Operation{service.Op("List", service.Any, handle[deleteInput, listOutput])})
+	out := &listOutput{Name: "bucket", Contents: make([]object, 1000)}
+	for i := range out.Contents {
+		out.Contents[i] = object{"songs/some-key.enc", `"5d41402abc4b2a76b9719d911017c592"`, "STANDARD", time.Unix(1e9, 0), 1 << 20}
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := c.Encode(httptest.NewRecorder(), r, &aws.Call{}, "List", out); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -47,7 +47,7 @@ var (
 // suite, or "(code: name)" where it holds by construction.
 func TestInvariants(t *testing.T) {
 	functions := map[string]map[string]bool{} // by the last element of the package's folder
-	for _, s := range sources(t) {
+	for _, s := range append(sources(t), modules(t, "test/*")...) {
 		pkg := path.Base(filepath.ToSlash(s.pkg))
 		if functions[pkg] == nil {
 			functions[pkg] = map[string]bool{}

@@ -65,17 +65,37 @@ func (s *source) uses(path string, f func(sel *ast.SelectorExpr)) {
 	})
 }
 
-// sources parses every Go file of our module; nested modules are not ours.
+// sources parses every Go file of our module.
 func sources(t *testing.T) []*source {
 	t.Helper()
+	return walk(t, root)
+}
+
+// modules parses the Go files of nested modules.
+func modules(t *testing.T, pattern string) []*source {
+	t.Helper()
+	mods, err := filepath.Glob(filepath.Join(root, pattern, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var list []*source
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	for _, m := range mods {
+		list = append(list, walk(t, filepath.Dir(m))...)
+	}
+	return list
+}
+
+// walk parses the Go files of the module at top; modules within it are not its own.
+func walk(t *testing.T, top string) []*source {
+	t.Helper()
+	var list []*source
+	err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
 			_, nested := os.Stat(filepath.Join(p, "go.mod"))
-			if p != root && (nested == nil || strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"testdata", "node_modules", "bin"}, d.Name())) {
+			if p != top && (nested == nil || strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"testdata", "node_modules", "bin"}, d.Name())) {
 				return filepath.SkipDir
 			}
 			return nil

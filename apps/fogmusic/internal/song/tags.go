@@ -86,7 +86,7 @@ func either(s, other string) string {
 // clean makes one line of valid text, without what does not print.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == 0 { // ID3v2.4 parts several values by NUL
+		if unicode.IsSpace(r) {
 			return ' '
 		}
 		if !unicode.IsGraphic(r) || r == unicode.ReplacementChar {

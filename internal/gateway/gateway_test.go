@@ -222,6 +222,28 @@ func TestAbsentOperation(t *testing.T) {
 	}
 }
 
+// A client of a service that we lack reads our answer in its own protocol.
+func TestAbsentService(t *testing.T) {
+	r := newRig(nil)
+	for contentType, want := range map[string]string{
+		"application/x-amz-json-1.0":        `"__type":"NotImplemented"`,
+		"application/x-www-form-urlencoded": "<Code>NotImplemented</Code>",
+		"application/json":                  `"message":"Niebla does not implement the service \"sqs\""`,
+	} {
+		req := httptest.NewRequest("POST", "http://localhost:4566/", nil)
+		req.Header.Set("Content-Type", contentType)
+		if strings.Contains(contentType, "amz-json") {
+			req.Header.Set("X-Amz-Target", "AmazonSQS.SendMessage")
+		}
+		sigv4.Sign(req, sigv4.Credentials{AccessKey: "AKIAONE", Secret: "secret"}, "eu-west-1", "sqs", "", now)
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		if w.Code != 501 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d %s", contentType, w.Code, w.Body)
+		}
+	}
+}
+
 func TestUnsignedOperation(t *testing.T) {
 	r := newRig(nil)
 	if status, _, body := r.do(call{op: "Greet", body: `{}`}); status != 200 || !strings.Contains(body, "eu-west-3") {

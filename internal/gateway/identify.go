@@ -31,8 +31,7 @@ func (x *exchange) identify() error {
 	}
 	candidates := x.signing[auth.Service]
 	if len(candidates) == 0 {
-		x.guess()
-		x.call.Service = auth.Service
+		x.adoptAbsent(auth.Service)
 		return aws.Errorf(http.StatusNotImplemented, "NotImplemented", "Niebla does not implement the service %q", auth.Service)
 	}
 	m := candidates[0]
@@ -78,6 +77,21 @@ func (x *exchange) adopt(m *mount, p service.Protocol) {
 	if m == x.s3 {
 		x.pathStyle()
 	}
+}
+
+// adoptAbsent lets a client of a service that we do not have understand that.
+func (x *exchange) adoptAbsent(name string) {
+	p := service.RestJSON
+	switch {
+	case x.r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor":
+		p = service.CBOR
+	case x.r.Header.Get("X-Amz-Target") != "":
+		p = service.JSON11
+	case strings.HasPrefix(x.r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"):
+		p = service.Query
+	}
+	info := service.Info{Name: name, Protocols: []service.Protocol{p}}
+	x.adopt(&mount{Info: info, codecs: map[service.Protocol]service.Codec{p: newCodec(p, info, nil)}}, p)
 }
 
 // protocol tells which of a service's protocols a request speaks.

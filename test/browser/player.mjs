@@ -68,6 +68,13 @@ export async function play(page, nth = 0) {
   return page.evaluate(() => document.querySelector("audio").src);
 }
 
+/** Which song is the longest: a seek in a short one needs no request of its own. */
+export async function longest(page) {
+  const lengths = await page.locator(".song .length").allTextContents();
+  const seconds = lengths.map((text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0));
+  return seconds.indexOf(Math.max(...seconds));
+}
+
 /** Waits until the song is further than `seconds`. */
 export async function heardUntil(page, seconds) {
   await page.waitForFunction((s) => document.querySelector("audio").currentTime > s, seconds, { timeout: PATIENCE });

@@ -1,7 +1,7 @@
 import type { Pace } from "./song";
 
 /** What a stream gives at once: enough to start from, and for a while without a network. */
-const BURST = 512 << 10;
+const BURST = 256 << 10;
 /** Bytes a second after that: twice what the fastest MP3 plays (320 kbit/s). */
 const RATE = 80_000;
 

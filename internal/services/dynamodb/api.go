@@ -339,7 +339,7 @@ type ScanInput struct {
 	TableName                 string `required:"" len:"1,1024"`
 	IndexName                 string `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
 	AttributesToGet           shape.Raw
-	Limit                     *int64
+	Limit                     *int64 `range:"1,"`
 	Select                    string `enum:"SPECIFIC_ATTRIBUTES|COUNT|ALL_ATTRIBUTES|ALL_PROJECTED_ATTRIBUTES"`
 	ScanFilter                shape.Raw
 	ConditionalOperator       shape.Raw

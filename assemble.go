@@ -12,10 +12,12 @@ import (
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
 	"github.com/niebla-cloud/niebla/internal/services/s3"
+	"github.com/niebla-cloud/niebla/internal/services/sts"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -38,12 +40,15 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	}
 
 	users := iam.New(iam.Deps{DB: db, IDs: ids})
-	identity := &identity{cfg: cfg, users: users}
+	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: cfg.Now, Identities: users})
+	identity := &identity{cfg: cfg, users: users, sessions: sessions}
+	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: cfg.Now, Roles: sessions})
+	tokens := sts.New(sts.Deps{Sessions: sessions})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity})
 
-	a := &assembly{services: []service.Service{buckets, tables, users, keys}}
+	a := &assembly{services: []service.Service{buckets, tables, users, tokens, keys, guests}}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,
@@ -104,15 +109,23 @@ func (a *assembly) names() []string {
 
 // identity is what the gateway asks of IAM and STS, and the root key pair.
 type identity struct {
-	cfg   *Config
-	users *iam.Service
+	cfg      *Config
+	users    *iam.Service
+	sessions *sts.Sessions
 }
 
 // Open implements gateway.Identity.
 func (i *identity) Open(_ context.Context, accessKey, token string) (*aws.Principal, string, error) {
 	switch {
 	case token != "":
-		return nil, "", gateway.ErrBadToken
+		p, secret, err := i.sessions.Open(accessKey, token)
+		switch {
+		case errors.Is(err, sts.ErrBadToken):
+			err = gateway.ErrBadToken
+		case errors.Is(err, sts.ErrExpiredToken):
+			err = gateway.ErrExpiredToken
+		}
+		return p, secret, err
 	case accessKey == i.cfg.RootKey:
 		return root(aws.AccountID(i.cfg.Account), accessKey), i.cfg.RootSecret, nil
 	case i.cfg.guarded() && accountPattern.MatchString(accessKey):

@@ -32,3 +32,11 @@ type Role struct {
 	Trust      string // JSON of the trust policy
 	MaxSession time.Duration
 }
+
+// WebIdentity is what the verified token of an identity provider says.
+type WebIdentity struct {
+	Provider string // as trust policies name it: "cognito-identity.amazonaws.com"
+	Subject  string
+	Audience string
+	Keys     map[string][]string // condition keys: "cognito-identity.amazonaws.com:sub"
+}

@@ -195,33 +195,33 @@ func TestTokens(t *testing.T) {
 	id := do(t, b, b.getID, GetIdInput{IdentityPoolId: pool}).IdentityId
 	token := do(t, b, b.getOpenIDToken, GetOpenIdTokenInput{IdentityId: id}).Token
 
-	p, i, amr, err := b.verifyToken(b.call(), token)
-	if err != nil || p.ID != pool || i.ID != id || !slices.Equal(amr, []string{unauthenticated}) {
-		t.Errorf("token says %s, %s, %q (%v)", p.ID, i.ID, amr, err)
+	who, err := b.WebIdentity(t.Context(), b.call(), token)
+	if err != nil || who.Audience != pool || who.Subject != id || !slices.Equal(who.Keys[hostName+":amr"], []string{unauthenticated}) {
+		t.Errorf("the token says %+v (%v)", who, err)
+	}
+	check := func(b *bench, token, code string) {
+		t.Helper()
+		_, err := b.WebIdentity(t.Context(), b.call(), token)
+		var e *aws.Error
+		if !errors.As(err, &e) || e.Code != code {
+			t.Errorf("%.40q: %v, want %s", token, err, code)
+		}
 	}
 	parts := strings.Split(token, ".")
 	other := strings.Split(do(t, b, b.getOpenIDToken, GetOpenIdTokenInput{IdentityId: do(t, b, b.getID, GetIdInput{IdentityPoolId: pool}).IdentityId}).Token, ".")
 	for _, bad := range []string{"", "a.b.c", parts[0] + "." + other[1] + "." + parts[2], "eyJhbGciOiJub25lIn0." + parts[1] + "."} {
-		if _, _, _, err := b.verifyToken(b.call(), bad); !errors.Is(err, errToken) {
-			t.Errorf("%.40q: %v", bad, err)
-		}
+		check(b, bad, "InvalidIdentityToken")
 	}
-	if foreign := newBench(t); foreign != nil {
-		foreignPool := foreign.newPool(t)
-		do(t, foreign, foreign.getOpenIDToken, GetOpenIdTokenInput{IdentityId: do(t, foreign, foreign.getID, GetIdInput{IdentityPoolId: foreignPool}).IdentityId})
-		if _, _, _, err := foreign.verifyToken(foreign.call(), token); !errors.Is(err, errToken) {
-			t.Errorf("another cloud takes our token: %v", err)
-		}
-	}
+	foreign := newBench(t)
+	check(foreign, token, "InvalidIdentityToken") // it has no key yet
+	do(t, foreign, foreign.getOpenIDToken, GetOpenIdTokenInput{IdentityId: do(t, foreign, foreign.getID, GetIdInput{IdentityPoolId: foreign.newPool(t)}).IdentityId})
+	check(foreign, token, "InvalidIdentityToken") // it has another
+
 	b.now = b.now.Add(tokenLife)
-	if _, _, _, err := b.verifyToken(b.call(), token); !errors.Is(err, errExpired) {
-		t.Errorf("an expired token: %v", err)
-	}
+	check(b, token, "ExpiredTokenException")
 	b.now = b.now.Add(-time.Minute)
 	do(t, b, b.deleteIdentities, DeleteIdentitiesInput{IdentityIdsToDelete: []string{id}})
-	if _, _, _, err := b.verifyToken(b.call(), token); !errors.Is(err, errToken) {
-		t.Errorf("a token of a deleted identity: %v", err)
-	}
+	check(b, token, "InvalidIdentityToken")
 }
 
 func TestClassicFlowIsOffUnlessAllowed(t *testing.T) {
@@ -269,4 +269,17 @@ func TestPinnedPool(t *testing.T) {
 	for _, bad := range []string{"", "x", "us-east-1:00000000-0000-4000-8000-0000000000f0", "eu-west-3:ZZ"} {
 		refused(t, b, "InvalidParameterException", b.createIdentityPool, make(bad))
 	}
+}
+
+func FuzzWebIdentity(f *testing.F) {
+	b := newBench(f)
+	pool := b.newPool(f)
+	token := do(f, b, b.getOpenIDToken, GetOpenIdTokenInput{IdentityId: do(f, b, b.getID, GetIdInput{IdentityPoolId: pool}).IdentityId}).Token
+	f.Add("a.b.c")
+	f.Add("eyJhbGciOiJIUzI1NiJ9.e30.AA")
+	f.Fuzz(func(t *testing.T, text string) {
+		if who, err := b.WebIdentity(t.Context(), b.call(), text); err == nil && text != token {
+			t.Errorf("%q is taken for %+v", text, who)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package cognitoidentity
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 )
@@ -46,4 +47,14 @@ func errInvalidParameter(format string, args ...any) error {
 
 func errConflict(format string, args ...any) error {
 	return aws.Errorf(http.StatusBadRequest, "ResourceConflictException", format, args...)
+}
+
+// errBadToken and errExpiredToken are STS' errors: it asks us about our tokens.
+func errBadToken() error {
+	return aws.Errorf(http.StatusBadRequest, "InvalidIdentityToken", "The web identity token that was passed could not be validated.")
+}
+
+func errExpiredToken(now, expiry time.Time) error {
+	return aws.Errorf(http.StatusBadRequest, "ExpiredTokenException",
+		"Token expired: current date/time %d must be before the expiration date/time %d", now.Unix(), expiry.Unix())
 }

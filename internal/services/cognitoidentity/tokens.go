@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"crypto/x509"
-	"errors"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -71,45 +70,52 @@ func (s *Service) token(c *aws.Call, p pool, i identity, amr []string) (string, 
 	}).Serialize()
 }
 
-// errToken is why a token is refused; expired ones have an error of their own.
-var (
-	errToken   = errors.New("not a token of an identity of ours")
-	errExpired = errors.New("the token has expired")
-)
+// Issuer names us in our tokens.
+func (s *Service) Issuer() string { return issuer }
 
-// verifyToken checks a token that we gave out: who it speaks for, and that the
-// identity still exists.
-func (s *Service) verifyToken(c *aws.Call, token string) (p pool, i identity, amr []string, err error) {
-	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+// WebIdentity verifies a token that we gave out, for STS: it must be ours and
+// in its lifetime, and the identity must still exist.
+func (s *Service) WebIdentity(_ context.Context, c *aws.Call, token string) (aws.WebIdentity, error) {
+	said, err := s.claims(token)
 	if err != nil {
-		return pool{}, identity{}, nil, errToken
-	}
-	kept, ok, err := s.keptSigner()
-	if err != nil {
-		return pool{}, identity{}, nil, err
-	}
-	if !ok {
-		return pool{}, identity{}, nil, errToken
-	}
-	key, err := kept.private()
-	if err != nil {
-		return pool{}, identity{}, nil, err
-	}
-	var said claims
-	if err := parsed.Claims(key.Public(), &said); err != nil || said.Issuer != issuer || said.Expiry == nil {
-		return pool{}, identity{}, nil, errToken
+		return aws.WebIdentity{}, err
 	}
 	if !c.Time.Before(said.Expiry.Time()) {
-		return pool{}, identity{}, nil, errExpired
+		return aws.WebIdentity{}, errExpiredToken(c.Time, said.Expiry.Time())
 	}
-	err = s.DB.View(func(tx *store.Tx) error {
+	var p pool
+	var i identity
+	err = s.DB.View(func(tx *store.Tx) (err error) {
 		p, i, err = s.identify(tx, said.Subject)
 		return err
 	})
 	if err != nil || !said.Audience.Contains(p.ID) {
-		return pool{}, identity{}, nil, errToken
+		return aws.WebIdentity{}, errBadToken()
 	}
-	return p, i, said.AMR, nil
+	return aws.WebIdentity{Provider: hostName, Subject: i.ID, Audience: p.ID, Keys: keys(p, i, said.AMR)}, nil
+}
+
+// claims are what a token says, if we signed it.
+func (s *Service) claims(token string) (said claims, err error) {
+	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		return claims{}, errBadToken()
+	}
+	kept, ok, err := s.keptSigner()
+	if err != nil {
+		return claims{}, err
+	}
+	if !ok {
+		return claims{}, errBadToken()
+	}
+	key, err := kept.private()
+	if err != nil {
+		return claims{}, err
+	}
+	if err := parsed.Claims(key.Public(), &said); err != nil || said.Issuer != issuer || said.Expiry == nil {
+		return claims{}, errBadToken()
+	}
+	return said, nil
 }
 
 // signingKey returns the key pair, which the first use makes: it takes a

@@ -496,24 +496,24 @@ func (d *decoder) skipString() error {
 	if d.pos >= len(d.in) || d.in[d.pos] != '"' {
 		return errJSON
 	}
-	wide := false
-	for i := d.pos + 1; i < len(d.in); i++ {
-		switch c := d.in[i]; {
-		case c == '"':
-			if wide && !utf8.Valid(d.in[d.pos:i]) {
+	for i := d.pos + 1; ; i++ {
+		i += plainPrefix(d.in[min(i, len(d.in)):])
+		if i >= len(d.in) {
+			return errJSON
+		}
+		switch d.in[i] {
+		case '"':
+			if !utf8.Valid(d.in[d.pos:i]) {
 				return Malformed("Invalid UTF-8 in a string")
 			}
 			d.pos = i + 1
 			return nil
-		case c == '\\':
+		case '\\':
 			i++
-		case c < 0x20:
+		default:
 			return errJSON
-		case c >= 0x80:
-			wide = true
 		}
 	}
-	return errJSON
 }
 
 // unquote appends the length and the bytes of the string that a quoted one,

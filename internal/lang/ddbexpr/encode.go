@@ -2,6 +2,7 @@ package ddbexpr
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -84,14 +85,13 @@ const hexDigits = "0123456789abcdef"
 // appendQuoted appends s as a JSON string.
 func appendQuoted(dst, s []byte) []byte {
 	dst = append(dst, '"')
-	done := 0
-	for i, c := range s {
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
+	for {
+		n := plainPrefix(s)
+		dst = append(dst, s[:n]...)
+		if n == len(s) {
+			return append(dst, '"')
 		}
-		dst = append(dst, s[done:i]...)
-		done = i + 1
-		switch c {
+		switch c := s[n]; c {
 		case '"', '\\':
 			dst = append(dst, '\\', c)
 		case '\n':
@@ -103,9 +103,30 @@ func appendQuoted(dst, s []byte) []byte {
 		default:
 			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
+		s = s[n+1:]
 	}
-	dst = append(dst, s[done:]...)
-	return append(dst, '"')
+}
+
+// plainPrefix counts the bytes before the first that JSON escapes or ends a
+// string with: a control character, a quote or a backslash. It looks at eight
+// bytes at a time: x-0x20 has its high bit set for a byte below 0x20, and so
+// has (x^c)-1 for one that is c; what had it set before is masked out.
+func plainPrefix(s []byte) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := binary.LittleEndian.Uint64(s[i:])
+		quote, slash := x^(ones*'"'), x^(ones*'\\')
+		if ((x-ones*0x20)|(quote-ones)|(slash-ones))&^x&high != 0 {
+			break
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
 }
 
 // String returns the value as JSON: for messages and tests.

@@ -3,7 +3,6 @@ package dynamodb
 import (
 	"errors"
 	"maps"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -116,8 +115,6 @@ func (s *Service) changeTable(scope aws.Scope, name string, change func(tx *stor
 	return changed, err
 }
 
-var tableNamePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
-
 // resolveName returns the name of the table that a TableName, which may be an
 // ARN, means.
 func resolveName(c *aws.Call, name string) (string, error) {
@@ -145,7 +142,7 @@ func checkTableName(name string) error {
 	if len(name) < 3 {
 		broken = append(broken, "Member must have length greater than or equal to 3")
 	}
-	if !tableNamePattern.MatchString(name) {
+	if name == "" || strings.ContainsFunc(name, notInName) {
 		broken = append(broken, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
 	}
 	if broken == nil {
@@ -159,6 +156,10 @@ func checkTableName(name string) error {
 		broken[i] = "Value '" + name + "' at 'tableName' failed to satisfy constraint: " + b
 	}
 	return errValidation("%d validation error%s detected: %s", len(broken), plural, strings.Join(broken, "; "))
+}
+
+func notInName(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '.' && r != '-'
 }
 
 // given reports whether a raw member is in the request.

@@ -229,7 +229,7 @@ type page struct {
 func (s *Service) run(r *read) (p page, err error) {
 	names := r.keyNames()
 	wanted := r.selection != "COUNT"
-	p.items = append(make([]byte, 0, 4096), '[')
+	p.items = append(make([]byte, 0, 512), '[')
 	var scratch []byte
 	err = s.DB.View(func(tx *store.Tx) error {
 		if bytes.Compare(r.lo, r.hi) >= 0 {
@@ -254,6 +254,8 @@ func (s *Service) run(r *read) (p page, err error) {
 					}
 					if p.count > 1 {
 						p.items = append(p.items, ',')
+					} else {
+						p.items = slices.Grow(p.items, r.guess(len(full)))
 					}
 					p.items = full.AppendJSON(p.items)
 				}
@@ -267,6 +269,15 @@ func (s *Service) run(r *read) (p page, err error) {
 	})
 	p.items = append(p.items, ']')
 	return p, err
+}
+
+// guess is how much room a page needs whose items are all like the first.
+func (r *read) guess(item int) int {
+	n := int64(64)
+	if r.limit > 0 {
+		n = min(n, r.limit)
+	}
+	return int(n) * (item + item/4 + 64)
 }
 
 func (r *read) entries(tx *store.Tx) iter.Seq2[[]byte, []byte] {

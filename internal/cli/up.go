@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi"
 	"github.com/niebla-cloud/niebla/internal/sigv4"
@@ -25,7 +27,7 @@ func (s *stack) options(a *app) pulumi.Options {
 	o := pulumi.Options{
 		Dir: s.Dir, Stack: s.Stack, Config: s.Config, Endpoint: s.Endpoint, Region: s.Region,
 		Credentials: sigv4.Credentials{AccessKey: s.Key, Secret: s.Secret},
-		Out:         a.out, Preview: s.Preview,
+		Out:         a.out, Preview: s.Preview, Now: time.Now, Rand: rand.Reader,
 	}
 	if s.JSON {
 		o.Out = a.err

@@ -43,7 +43,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: cfg.Now, Identities: users})
 	identity := &identity{cfg: cfg, users: users, sessions: sessions}
 	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: cfg.Now, Roles: sessions})
-	tokens := sts.New(sts.Deps{Sessions: sessions})
+	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity})

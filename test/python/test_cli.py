@@ -47,12 +47,12 @@ class CLI(niebla.Case):
 
     def test_dynamodb(self):
         self.aws(
-            "dynamodb", "create-table", "--table-name", "T", "--billing-mode", "PAY_PER_REQUEST",
+            "dynamodb", "create-table", "--table-name", "Tapes", "--billing-mode", "PAY_PER_REQUEST",
             "--attribute-definitions", "AttributeName=k,AttributeType=S", "--key-schema", "AttributeName=k,KeyType=HASH",
         )  # fmt: skip
-        self.aws("dynamodb", "wait", "table-exists", "--table-name", "T")
-        self.aws("dynamodb", "put-item", "--table-name", "T", "--item", '{"k":{"S":"a"},"n":{"N":"1"}}')
-        self.assertEqual(self.aws("dynamodb", "get-item", "--table-name", "T", "--key", '{"k":{"S":"a"}}')["Item"]["n"], {"N": "1"})
+        self.aws("dynamodb", "wait", "table-exists", "--table-name", "Tapes")
+        self.aws("dynamodb", "put-item", "--table-name", "Tapes", "--item", '{"k":{"S":"a"},"n":{"N":"1"}}')
+        self.assertEqual(self.aws("dynamodb", "get-item", "--table-name", "Tapes", "--key", '{"k":{"S":"a"}}')["Item"]["n"], {"N": "1"})
         self.aws("dynamodb", "get-item", "--table-name", "None", "--key", '{"k":{"S":"a"}}', fails="ResourceNotFoundException")
 
     def test_iam(self):

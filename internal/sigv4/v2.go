@@ -82,16 +82,38 @@ func stringToSignV2(r *http.Request, a *Auth) string {
 	if a.Presigned {
 		date = strconv.FormatInt(a.ExpiresAt.Unix(), 10)
 	}
+	headers := headersV2(r, a)
 	var b strings.Builder
-	for _, s := range []string{r.Method, r.Header.Get("Content-Md5"), r.Header.Get("Content-Type"), date} {
+	for _, s := range []string{r.Method, headers.Get("Content-Md5"), headers.Get("Content-Type"), date} {
 		b.WriteString(s + "\n")
 	}
-	writeHeadersV2(&b, r.Header)
+	writeHeadersV2(&b, headers)
 	// The resource is in path style whatever the client used: the gateway has
 	// put the bucket of the host name into the URL, and so did the client here.
-	b.WriteString(r.URL.EscapedPath())
+	path := r.URL.EscapedPath()
+	b.WriteString(path)
+	if path != "/" && strings.Count(path, "/") == 1 {
+		b.WriteByte('/') // of a bucket
+	}
 	writeSubresourcesV2(&b, rawQuery(r))
 	return b.String()
+}
+
+// headersV2 are the headers that count. In a presigned URL some of them are
+// parameters.
+func headersV2(r *http.Request, a *Auth) http.Header {
+	if !a.Presigned {
+		return r.Header
+	}
+	h := r.Header.Clone()
+	q, _ := url.ParseQuery(rawQuery(r)) // parsed before
+	for name, values := range q {
+		n := http.CanonicalHeaderKey(name)
+		if h[n] == nil && (strings.HasPrefix(n, "X-Amz-") || n == "Content-Type" || n == "Content-Md5") {
+			h[n] = values
+		}
+	}
+	return h
 }
 
 func writeHeadersV2(b *strings.Builder, h http.Header) {
@@ -113,8 +135,7 @@ var signedParams = []string{
 	"logging", "metrics", "notification", "object-lock", "ownershipControls", "partNumber", "policy", "publicAccessBlock",
 	"replication", "requestPayment", "response-cache-control", "response-content-disposition", "response-content-encoding",
 	"response-content-language", "response-content-type", "response-expires", "restore", "retention", "legal-hold", "select",
-	"select-type", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
-	"x-amz-security-token",
+	"select-type", "storageClass", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
 }
 
 func writeSubresourcesV2(b *strings.Builder, query string) {

@@ -71,7 +71,7 @@ func (c *Codec) Decode(r *http.Request, body []byte, route service.Route, in any
 func (c *Codec) Encode(w http.ResponseWriter, _ *http.Request, call *aws.Call, op string, out any) error {
 	t, v := c.ops[op].output(), reflect.ValueOf(out).Elem()
 	b := xmldoc.Open(nil, op+"Response", c.info.Namespace)
-	if len(t.Fields) > 0 {
+	if v.Type() != reflect.TypeFor[service.Empty]() { // an output that is declared has its wrapper, members or not
 		b = c.doc.AppendElement(b, op+"Result", shape.Namespace{}, t, v)
 	}
 	b = xmldoc.Open(b, "ResponseMetadata", "")

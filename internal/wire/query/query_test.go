@@ -43,13 +43,18 @@ type createOutput struct {
 }
 
 func create(context.Context, *aws.Call, *createInput) (*createOutput, error) { return nil, nil }
+// nothing is an output without members, which is not the same as none.
+type nothing struct{}
+
+func touch(context.Context, *aws.Call, *createInput) (*nothing, error) { return nil, nil }
+
 func remove(context.Context, *aws.Call, *createInput) (*service.Empty, error) {
 	return nil, nil
 }
 
 func newCodec() *Codec {
 	return New(service.Info{Name: "iam", Version: "2010-05-08", Namespace: "https://iam.amazonaws.com/doc/2010-05-08/"},
-		[]service.Operation{service.Op("Create", service.Any, create), service.Op("Remove", service.Any, remove)})
+		[]service.Operation{service.Op("Create", service.Any, create), service.Op("Remove", service.Any, remove), service.Op("Touch", service.Any, touch)})
 }
 
 func decodeForm(form string) (*createInput, *shape.Report, error) {
@@ -154,13 +159,18 @@ func TestEncode(t *testing.T) {
 			`<Role><RoleName>r</RoleName><CreateDate>2026-11-22T08:00:00Z</CreateDate><Tags><member><Key>k</Key><Value>v</Value></member></Tags></Role>` +
 			`<Name>a</Name><Name>b</Name><Map><entry><key>k</key><value>&lt;v&gt;</value></entry></Map></CreateResult>` +
 			`<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></CreateResponse>`,
+		"Touch": `<TouchResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><TouchResult></TouchResult>` +
+			`<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></TouchResponse>`,
 		"Remove": `<RemoveResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">` +
 			`<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></RemoveResponse>`,
 	} {
 		w := httptest.NewRecorder()
 		var result any = out
-		if op == "Remove" {
+		switch op {
+		case "Remove":
 			result = new(service.Empty)
+		case "Touch":
+			result = new(nothing)
 		}
 		if err := c.Encode(w, nil, &aws.Call{RequestID: "id-1"}, op, result); err != nil {
 			t.Fatal(err)

@@ -43,6 +43,7 @@ type createOutput struct {
 }
 
 func create(context.Context, *aws.Call, *createInput) (*createOutput, error) { return nil, nil }
+
 // nothing is an output without members, which is not the same as none.
 type nothing struct{}
 

@@ -11,6 +11,7 @@ import (
 const (
 	errNoAttribute = Invalid("The provided expression refers to an attribute that does not exist in the item")
 	errOperand     = Invalid("An operand in the update expression has an incorrect data type")
+	errLegacyType  = Invalid("Type mismatch for attribute to update")
 	errUpdatePath  = Invalid("The document path provided in the update expression is invalid for update")
 )
 
@@ -21,6 +22,9 @@ func (u *Update) Append(dst []byte, it Item) (Item, error) {
 	root.openItem(it)
 	for i := range u.actions {
 		if err := u.actions[i].apply(&root, it); err != nil {
+			if u.legacy && err == errOperand {
+				err = errLegacyType
+			}
 			return dst, err
 		}
 	}
@@ -87,19 +91,25 @@ func (o *operand) compute(it Item) (Value, error) {
 }
 
 func (o *operand) listAppend(it Item) (Value, error) {
-	out := openContainer(nil, List)
-	for i := range o.args {
-		v, err := o.args[i].compute(it)
-		if err != nil {
-			return nil, err
-		}
-		if v.Type() != List {
-			return nil, errOperand
-		}
-		out = append(out, v.body()...)
+	v, err := o.args[0].compute(it)
+	if err != nil {
+		return nil, err
 	}
+	w, err := o.args[1].compute(it)
+	if err != nil {
+		return nil, err
+	}
+	if v.Type() != List || w.Type() != List {
+		return nil, errOperand
+	}
+	return appendLists(v, w), nil
+}
+
+func appendLists(v, w Value) Value {
+	out := openContainer(make([]byte, 0, len(v)+len(w)), List)
+	out = append(append(out, v.body()...), w.body()...)
 	closeContainer(out, 0)
-	return out, nil
+	return out
 }
 
 // add is ADD: a number to a number, members to a set.
@@ -116,6 +126,8 @@ func (a *action) add(root *document, it Item) error {
 			return err
 		}
 		return root.set(a.path, n)
+	case v.Type() == List: // only AttributeUpdates adds to lists
+		return root.set(a.path, appendLists(old, v))
 	}
 	return root.set(a.path, mergeSets(old, v, true))
 }

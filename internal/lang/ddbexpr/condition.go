@@ -3,6 +3,7 @@ package ddbexpr
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // A Condition decides about an item: a ConditionExpression, a FilterExpression
@@ -430,5 +431,5 @@ func operandType(operator, t string) error {
 
 func operandCount(operator string, n int) error {
 	return Invalid("Incorrect number of operands for operator or function; operator or function: " + operator +
-		", number of operands: " + itoa(n))
+		", number of operands: " + strconv.Itoa(n))
 }

@@ -25,5 +25,6 @@
 //   - An update reads the item as it was before the update (TestUpdate).
 //   - What an update did not touch is not re-encoded (TestUpdate).
 //
-// Absent: the legacy parameters (Expected, KeyConditions and their kin).
+// The parameters that came before expressions (Expected, AttributeUpdates and
+// their kin) become the same conditions and updates, with errors of their own.
 package ddbexpr

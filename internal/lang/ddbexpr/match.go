@@ -1,11 +1,6 @@
 package ddbexpr
 
-import (
-	"bytes"
-	"strconv"
-)
-
-func itoa(n int) string { return strconv.Itoa(n) }
+import "bytes"
 
 func (c *cond) match(it Item) bool {
 	switch c.op {

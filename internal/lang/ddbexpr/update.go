@@ -9,6 +9,7 @@ import (
 type Update struct {
 	actions []action
 	paths   []Path
+	legacy  bool // came of AttributeUpdates
 }
 
 type verb byte

@@ -11,8 +11,7 @@ import (
 // to the stored ones, and back, in one pass. Enumerations are in the order in
 // which AWS' messages list them.
 //
-// The legacy parameters (Expected, KeyConditions and the like) are modelled to
-// be refused by name, since to ignore one would change what a request means.
+// Members of the parameters that came before expressions are at the end.
 
 // AttributeDefinition gives the type of a key attribute.
 type AttributeDefinition struct {
@@ -211,7 +210,7 @@ type IndexDescription struct {
 type GetItemInput struct {
 	TableName                string    `required:"" len:"1,1024"`
 	Key                      shape.Raw `required:""`
-	AttributesToGet          shape.Raw
+	AttributesToGet          []string  `len:"1,"`
 	ConsistentRead           bool
 	ReturnConsumedCapacity   string `enum:"INDEXES|TOTAL|NONE"`
 	ProjectionExpression     *string
@@ -230,11 +229,11 @@ type GetItemOutput struct {
 type PutItemInput struct {
 	TableName                           string    `required:"" len:"1,1024"`
 	Item                                shape.Raw `required:""`
-	Expected                            shape.Raw
+	Expected                            map[string]ExpectedAttributeValue
 	ReturnValues                        string `enum:"ALL_NEW|UPDATED_OLD|ALL_OLD|NONE|UPDATED_NEW"`
 	ReturnConsumedCapacity              string `enum:"INDEXES|TOTAL|NONE"`
 	ReturnItemCollectionMetrics         string `enum:"SIZE|NONE"`
-	ConditionalOperator                 shape.Raw
+	ConditionalOperator                 string `enum:"AND|OR"`
 	ConditionExpression                 *string
 	ExpressionAttributeNames            map[string]string
 	ExpressionAttributeValues           shape.Raw
@@ -247,8 +246,8 @@ type PutItemInput struct {
 type DeleteItemInput struct {
 	TableName                           string    `required:"" len:"1,1024"`
 	Key                                 shape.Raw `required:""`
-	Expected                            shape.Raw
-	ConditionalOperator                 shape.Raw
+	Expected                            map[string]ExpectedAttributeValue
+	ConditionalOperator                 string `enum:"AND|OR"`
 	ReturnValues                        string `enum:"ALL_NEW|UPDATED_OLD|ALL_OLD|NONE|UPDATED_NEW"`
 	ReturnConsumedCapacity              string `enum:"INDEXES|TOTAL|NONE"`
 	ReturnItemCollectionMetrics         string `enum:"SIZE|NONE"`
@@ -264,9 +263,9 @@ type DeleteItemInput struct {
 type UpdateItemInput struct {
 	TableName                           string    `required:"" len:"1,1024"`
 	Key                                 shape.Raw `required:""`
-	AttributeUpdates                    shape.Raw
-	Expected                            shape.Raw
-	ConditionalOperator                 shape.Raw
+	AttributeUpdates                    map[string]AttributeValueUpdate
+	Expected                            map[string]ExpectedAttributeValue
+	ConditionalOperator                 string `enum:"AND|OR"`
 	ReturnValues                        string `enum:"ALL_NEW|UPDATED_OLD|ALL_OLD|NONE|UPDATED_NEW"`
 	ReturnConsumedCapacity              string `enum:"INDEXES|TOTAL|NONE"`
 	ReturnItemCollectionMetrics         string `enum:"SIZE|NONE"`
@@ -313,15 +312,15 @@ type Capacity struct {
 
 // QueryInput is the input of Query.
 type QueryInput struct {
-	TableName                 string `required:"" len:"1,1024"`
-	IndexName                 string `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
-	Select                    string `enum:"SPECIFIC_ATTRIBUTES|COUNT|ALL_ATTRIBUTES|ALL_PROJECTED_ATTRIBUTES"`
-	AttributesToGet           shape.Raw
+	TableName                 string   `required:"" len:"1,1024"`
+	IndexName                 string   `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
+	Select                    string   `enum:"SPECIFIC_ATTRIBUTES|COUNT|ALL_ATTRIBUTES|ALL_PROJECTED_ATTRIBUTES"`
+	AttributesToGet           []string `len:"1,"`
 	Limit                     *int64
 	ConsistentRead            bool
-	KeyConditions             shape.Raw
-	QueryFilter               shape.Raw
-	ConditionalOperator       shape.Raw
+	KeyConditions             map[string]Condition
+	QueryFilter               map[string]Condition
+	ConditionalOperator       string `enum:"AND|OR"`
 	ScanIndexForward          *bool
 	ExclusiveStartKey         shape.Raw
 	ReturnConsumedCapacity    string `enum:"INDEXES|TOTAL|NONE"`
@@ -336,13 +335,13 @@ type QueryInput struct {
 
 // ScanInput is the input of Scan.
 type ScanInput struct {
-	TableName                 string `required:"" len:"1,1024"`
-	IndexName                 string `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
-	AttributesToGet           shape.Raw
-	Limit                     *int64 `range:"1,"`
-	Select                    string `enum:"SPECIFIC_ATTRIBUTES|COUNT|ALL_ATTRIBUTES|ALL_PROJECTED_ATTRIBUTES"`
-	ScanFilter                shape.Raw
-	ConditionalOperator       shape.Raw
+	TableName                 string   `required:"" len:"1,1024"`
+	IndexName                 string   `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
+	AttributesToGet           []string `len:"1,"`
+	Limit                     *int64   `range:"1,"`
+	Select                    string   `enum:"SPECIFIC_ATTRIBUTES|COUNT|ALL_ATTRIBUTES|ALL_PROJECTED_ATTRIBUTES"`
+	ScanFilter                map[string]Condition
+	ConditionalOperator       string `enum:"AND|OR"`
 	ExclusiveStartKey         shape.Raw
 	ReturnConsumedCapacity    string `enum:"INDEXES|TOTAL|NONE"`
 	TotalSegments             *int64 `range:"1,1000000"`
@@ -368,7 +367,7 @@ type PageOutput struct {
 // KeysAndAttributes is what BatchGetItem reads of one table.
 type KeysAndAttributes struct {
 	Keys                     []shape.Raw `required:"" len:"1,"`
-	AttributesToGet          shape.Raw
+	AttributesToGet          []string    `len:"1,"`
 	ConsistentRead           *bool
 	ProjectionExpression     *string
 	ExpressionAttributeNames map[string]string
@@ -595,4 +594,24 @@ type DescribeEndpointsOutput struct{ Endpoints []DynamoEndpoint }
 type DynamoEndpoint struct {
 	Address              string
 	CachePeriodInMinutes int64
+}
+
+// ExpectedAttributeValue is what Expected says of an attribute.
+type ExpectedAttributeValue struct {
+	Value              shape.Raw
+	Exists             *bool
+	ComparisonOperator string `enum:"EQ|NE|IN|LE|LT|GE|GT|BETWEEN|NOT_NULL|NULL|CONTAINS|NOT_CONTAINS|BEGINS_WITH"`
+	AttributeValueList []shape.Raw
+}
+
+// Condition is what KeyConditions, QueryFilter and ScanFilter say of one.
+type Condition struct {
+	AttributeValueList []shape.Raw
+	ComparisonOperator string `required:"" enum:"EQ|NE|IN|LE|LT|GE|GT|BETWEEN|NOT_NULL|NULL|CONTAINS|NOT_CONTAINS|BEGINS_WITH"`
+}
+
+// AttributeValueUpdate is what AttributeUpdates says of one.
+type AttributeValueUpdate struct {
+	Value  shape.Raw
+	Action string `enum:"ADD|PUT|DELETE"`
 }

@@ -56,7 +56,7 @@ func (in *BatchGetItemInput) read(c *aws.Call) (*batchGet, error) {
 
 func newTableGets(c *aws.Call, requested string, r *KeysAndAttributes) (*tableGets, error) {
 	e := expressions{projection: r.ProjectionExpression, names: r.ExpressionAttributeNames,
-		legacy: []param{{name: "AttributesToGet", raw: r.AttributesToGet}}}
+		legacy: legacy{attributesToGet: r.AttributesToGet}}
 	t := &tableGets{requested: requested, consistent: r.ConsistentRead != nil && *r.ConsistentRead}
 	var err error
 	if t.name, err = resolveName(c, requested); err != nil {

@@ -56,6 +56,9 @@ func (s *Service) table(scope aws.Scope, name string) (*table, error) {
 	}
 	var t *table
 	err := s.DB.Update(func(tx *store.Tx) error { // not a View: see catalogue
+		if t = s.catalogue.get(scope, name); t != nil {
+			return nil
+		}
 		if stored, ok := s.tables.Get(tx, scope, name); ok {
 			t = stored.prepare(scope)
 			s.catalogue.set(scope, name, t)

@@ -25,7 +25,7 @@
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
-// Absent, and refused or answered 501 by name: the legacy parameters, streams,
-// TTL, PartiQL, backups and restore, export and import, global tables,
-// resource policies, throttling (capacity is counted, not limited).
+// Absent, and answered 501 by name: streams, TTL, PartiQL, backups and restore,
+// export and import, global tables, resource policies. Capacity is counted, not
+// limited.
 package dynamodb

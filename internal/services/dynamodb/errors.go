@@ -70,13 +70,11 @@ func errKeyMismatch() *aws.Error {
 	return errValidation("The provided key element does not match the schema")
 }
 
-// errLegacy refuses a legacy parameter.
-func errLegacy(param string) *aws.Error {
-	return errValidation("The legacy parameter %s is not served here; use an expression parameter instead", param)
-}
-
 // visible turns an error of the language into the one a client sees.
 func visible(err error) error {
+	if err == nil {
+		return nil
+	}
 	var invalid ddbexpr.Invalid
 	var malformed ddbexpr.Malformed
 	switch {

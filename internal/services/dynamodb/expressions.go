@@ -8,20 +8,15 @@ import (
 	"github.com/niebla-cloud/niebla/internal/shape"
 )
 
-// param is a parameter of a request that an expression or its older form is in.
-type param struct {
-	name string
-	text *string   // of an expression parameter
-	raw  shape.Raw // of a legacy one
-}
-
-// expressions are the expression parameters of one request.
+// expressions are the parameters of one request that an expression or its older
+// form is in; what the request or the operation has not is nil.
 type expressions struct {
 	update, condition, keyCondition, filter, projection *string
 
-	legacy []param
 	names  map[string]string
 	values shape.Raw
+
+	legacy
 }
 
 // compiled are the expressions of a request, made ready.
@@ -35,15 +30,16 @@ type compiled struct {
 // present lists the parameters in the order in which messages name them.
 func (e *expressions) present() []string {
 	var names []string
-	for _, p := range []param{
-		{name: "ProjectionExpression", text: e.projection}, {name: "FilterExpression", text: e.filter},
-		{name: "UpdateExpression", text: e.update}, {name: "ConditionExpression", text: e.condition},
-		{name: "KeyConditionExpression", text: e.keyCondition},
-	} {
-		if p.text != nil {
-			names = append(names, p.name)
+	add := func(name string, text *string) {
+		if text != nil {
+			names = append(names, name)
 		}
 	}
+	add("ProjectionExpression", e.projection)
+	add("FilterExpression", e.filter)
+	add("UpdateExpression", e.update)
+	add("ConditionExpression", e.condition)
+	add("KeyConditionExpression", e.keyCondition)
 	return names
 }
 
@@ -51,13 +47,7 @@ func (e *expressions) present() []string {
 // of the operation that could use values; none means that it takes no values.
 func (e *expressions) check(takers ...string) error {
 	present := e.present()
-	var old []string
-	for _, p := range e.legacy {
-		if given(p.raw) {
-			old = append(old, p.name)
-		}
-	}
-	if len(old) > 0 && len(present) > 0 {
+	if old := e.legacy.present(e.keyCondition == nil); len(old) > 0 && len(present) > 0 {
 		return errValidation("Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {%s} Expression parameters: {%s}",
 			strings.Join(old, ", "), strings.Join(present, ", "))
 	}
@@ -71,15 +61,16 @@ func (e *expressions) check(takers ...string) error {
 		}
 		return errValidation("ExpressionAttributeValues can only be specified when using expressions: %s %s null", strings.Join(takers, " and "), verb)
 	}
-	if len(old) > 0 {
-		return errLegacy(old[0])
-	}
 	return nil
 }
 
-// compile compiles all expressions and checks that every name and value is used.
+// compile compiles all expressions and checks that every name and value is
+// used. Older forms are made ready where the expression is missing.
 func (e *expressions) compile() (c compiled, err error) {
 	defer func() { err = visible(err) }()
+	if err := e.legacy.compile(&c); err != nil {
+		return c, err
+	}
 	if e.update == nil && e.condition == nil && e.keyCondition == nil && e.filter == nil && e.projection == nil {
 		return c, nil
 	}
@@ -103,13 +94,13 @@ func (e *expressions) compile() (c compiled, err error) {
 			return c, err
 		}
 	}
-	if e.filter != nil {
-		if c.condition, err = p.Condition("FilterExpression", *e.filter); err != nil {
+	if e.keyCondition != nil {
+		if c.key, err = p.KeyCondition(*e.keyCondition); err != nil {
 			return c, err
 		}
 	}
-	if e.keyCondition != nil {
-		if c.key, err = p.KeyCondition(*e.keyCondition); err != nil {
+	if e.filter != nil {
+		if c.condition, err = p.Condition("FilterExpression", *e.filter); err != nil {
 			return c, err
 		}
 	}

@@ -49,7 +49,7 @@ func (in *GetItemInput) read(c *aws.Call) (_ *get, err error) {
 	if in.get == nil {
 		in.get, err = newGet(c, in.TableName, in.Key, expressions{
 			projection: in.ProjectionExpression, names: in.ExpressionAttributeNames,
-			legacy: []param{{name: "AttributesToGet", raw: in.AttributesToGet}},
+			legacy: legacy{attributesToGet: in.AttributesToGet},
 		})
 	}
 	return in.get, err

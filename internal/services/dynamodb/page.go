@@ -26,6 +26,8 @@ type read struct {
 	start      ddbexpr.Item // nil without ExclusiveStartKey
 	segment    int64
 	segments   int64 // 0 without
+
+	filterTitle string // of the filter, in errors
 	compiled
 
 	t      *table
@@ -74,12 +76,17 @@ func startKeyError(err error) error {
 }
 
 // checkSelect checks Select against the other parameters.
-func (r *read) checkSelect(projection bool) error {
+func (r *read) checkSelect(projection, attributesToGet bool) error {
+	param := "ProjectionExpression"
+	if attributesToGet {
+		param = "AttributesToGet"
+	}
+	projection = projection || attributesToGet
 	switch {
 	case r.selection == "SPECIFIC_ATTRIBUTES" && !projection:
 		return errValidation("SPECIFIC_ATTRIBUTES requires ProjectionExpression or AttributesToGet")
 	case r.selection != "" && r.selection != "SPECIFIC_ATTRIBUTES" && projection:
-		return errValidation("Cannot specify the ProjectionExpression when choosing to get %s", r.selection)
+		return errValidation("Cannot specify the %s when choosing to get %s", param, r.selection)
 	case r.selection == "ALL_PROJECTED_ATTRIBUTES" && r.indexName == "":
 		return errValidation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
 	}

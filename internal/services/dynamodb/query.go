@@ -18,22 +18,26 @@ func (in *QueryInput) parse(c *aws.Call) (*read, error) {
 	e := expressions{
 		keyCondition: in.KeyConditionExpression, filter: in.FilterExpression, projection: in.ProjectionExpression,
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,
-		legacy: []param{{name: "AttributesToGet", raw: in.AttributesToGet}, {name: "QueryFilter", raw: in.QueryFilter},
-			{name: "ConditionalOperator", raw: in.ConditionalOperator}, {name: "KeyConditions", raw: in.KeyConditions}},
+		legacy: legacy{attributesToGet: in.AttributesToGet, filterName: "QueryFilter", filters: in.QueryFilter,
+			keyConditions: in.KeyConditions, operator: in.ConditionalOperator},
 	}
 	r, err := newRead(c, readOptions{in.TableName, in.IndexName, in.Select, in.Limit, in.ConsistentRead, in.ExclusiveStartKey, e},
 		"FilterExpression", "KeyConditionExpression")
 	if err != nil {
 		return nil, err
 	}
-	if in.KeyConditionExpression == nil {
+	if in.KeyConditionExpression == nil && in.KeyConditions == nil {
 		return nil, errValidation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
 	if r.compiled, err = e.compile(); err != nil {
 		return nil, err
 	}
-	if err := r.checkSelect(in.ProjectionExpression != nil); err != nil {
+	if err := r.checkSelect(in.ProjectionExpression != nil, in.AttributesToGet != nil); err != nil {
 		return nil, err
+	}
+	r.filterTitle = "Filter Expression"
+	if in.QueryFilter != nil {
+		r.filterTitle = "QueryFilter"
 	}
 	r.backward = in.ScanIndexForward != nil && !*in.ScanIndexForward
 	in.read = r
@@ -224,7 +228,7 @@ func rangeOf(prefix []byte, t *ddbexpr.KeyTerm) (lo, hi []byte) {
 func (r *read) checkFilter(schema keySchema) error {
 	for _, n := range r.condition.Names() {
 		if schema.has(n) {
-			return errValidation("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", n)
+			return errValidation("%s can only contain non-primary key attributes: Primary key attribute: %s", r.filterTitle, n)
 		}
 	}
 	return nil

@@ -16,8 +16,7 @@ func (in *ScanInput) parse(c *aws.Call) (*read, error) {
 	e := expressions{
 		filter: in.FilterExpression, projection: in.ProjectionExpression,
 		names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,
-		legacy: []param{{name: "AttributesToGet", raw: in.AttributesToGet}, {name: "ScanFilter", raw: in.ScanFilter},
-			{name: "ConditionalOperator", raw: in.ConditionalOperator}},
+		legacy: legacy{attributesToGet: in.AttributesToGet, filterName: "ScanFilter", filters: in.ScanFilter, operator: in.ConditionalOperator},
 	}
 	r, err := newRead(c, readOptions{in.TableName, in.IndexName, in.Select, in.Limit, in.ConsistentRead, in.ExclusiveStartKey, e}, "FilterExpression")
 	if err != nil {
@@ -29,7 +28,7 @@ func (in *ScanInput) parse(c *aws.Call) (*read, error) {
 	if r.compiled, err = e.compile(); err != nil {
 		return nil, err
 	}
-	if err := r.checkSelect(in.ProjectionExpression != nil); err != nil {
+	if err := r.checkSelect(in.ProjectionExpression != nil, in.AttributesToGet != nil); err != nil {
 		return nil, err
 	}
 	in.read = r

@@ -48,7 +48,7 @@ func (in *PutItemInput) read(c *aws.Call) (_ *change, err error) {
 	if in.change == nil {
 		in.change, err = newChange(c, changePut, in.TableName, in.Item, in.ReturnValues, expressions{
 			condition: in.ConditionExpression, names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,
-			legacy: []param{{name: "Expected", raw: in.Expected}, {name: "ConditionalOperator", raw: in.ConditionalOperator}},
+			legacy: legacy{expected: in.Expected, operator: in.ConditionalOperator},
 		})
 	}
 	return in.change, err
@@ -58,7 +58,7 @@ func (in *DeleteItemInput) read(c *aws.Call) (_ *change, err error) {
 	if in.change == nil {
 		in.change, err = newChange(c, changeDelete, in.TableName, in.Key, in.ReturnValues, expressions{
 			condition: in.ConditionExpression, names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,
-			legacy: []param{{name: "Expected", raw: in.Expected}, {name: "ConditionalOperator", raw: in.ConditionalOperator}},
+			legacy: legacy{expected: in.Expected, operator: in.ConditionalOperator},
 		})
 	}
 	return in.change, err
@@ -69,7 +69,7 @@ func (in *UpdateItemInput) read(c *aws.Call) (_ *change, err error) {
 		in.change, err = newChange(c, changeUpdate, in.TableName, in.Key, in.ReturnValues, expressions{
 			update: in.UpdateExpression, condition: in.ConditionExpression,
 			names: in.ExpressionAttributeNames, values: in.ExpressionAttributeValues,
-			legacy: []param{{name: "AttributeUpdates", raw: in.AttributeUpdates}, {name: "Expected", raw: in.Expected}, {name: "ConditionalOperator", raw: in.ConditionalOperator}},
+			legacy: legacy{attributeUpdates: in.AttributeUpdates, expected: in.Expected, operator: in.ConditionalOperator},
 		})
 	}
 	return in.change, err

@@ -1,11 +1,14 @@
 package scripttest
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -125,6 +128,9 @@ func (r *runner) run(b *block) (string, error) {
 		r.capture(c.name, v)
 	}
 	p := protocols[r.serviceOf(b)]
+	if id := cmp.Or(res.Header.Get("X-Amzn-Requestid"), res.Header.Get("X-Amz-Request-Id")); id != "" {
+		body = bytes.ReplaceAll(body, []byte(id), []byte("${RequestId}"))
+	}
 	for _, values := range res.Header {
 		for i, v := range values {
 			values[i] = r.hide(v)
@@ -216,6 +222,9 @@ func (r *runner) hide(text string) string {
 	for _, name := range r.names {
 		if v := r.vars[name]; len(v) >= 4 { // shorter ones would hide what they do not stand for
 			text = strings.ReplaceAll(text, v, "${"+name+"}")
+			if escaped := url.QueryEscape(v); escaped != v { // within a policy document, for one
+				text = strings.ReplaceAll(text, escaped, "${"+name+"}")
+			}
 		}
 	}
 	return text

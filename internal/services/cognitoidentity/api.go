@@ -5,7 +5,8 @@ import "time"
 // The shapes of the operations we implement, member for member as AWS names
 // them. A member we do not act on is left out, so that the gateway reports it.
 
-// PoolSettings are the members that creating, updating and describing a pool share.
+// PoolSettings are the members that creating, updating and describing a pool
+// share.
 type PoolSettings struct {
 	AllowClassicFlow               *bool
 	AllowUnauthenticatedIdentities *bool `required:""`

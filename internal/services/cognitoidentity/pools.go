@@ -31,8 +31,27 @@ func (p *pool) classic() bool { return isTrue(p.Settings.AllowClassicFlow) }
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
+// describe shows what was set, and leaves out what was not: the store does not
+// tell an empty list from none. Tags are always shown.
 func (p *pool) describe() *IdentityPool {
-	return &IdentityPool{IdentityPoolId: p.ID, PoolSettings: p.Settings}
+	d := &IdentityPool{IdentityPoolId: p.ID, PoolSettings: p.Settings}
+	d.CognitoIdentityProviders = unlessEmpty(d.CognitoIdentityProviders)
+	d.OpenIdConnectProviderARNs = unlessEmpty(d.OpenIdConnectProviderARNs)
+	d.SamlProviderARNs = unlessEmpty(d.SamlProviderARNs)
+	if len(d.SupportedLoginProviders) == 0 {
+		d.SupportedLoginProviders = nil
+	}
+	if d.IdentityPoolTags == nil {
+		d.IdentityPoolTags = map[string]string{}
+	}
+	return d
+}
+
+func unlessEmpty[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
 func poolARN(s aws.Scope, id string) aws.ARN {

@@ -46,7 +46,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
-	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity})
+	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
 
 	a := &assembly{services: []service.Service{buckets, tables, users, tokens, keys, guests}}
 	a.gateway = gateway.New(gateway.Config{

@@ -12,12 +12,13 @@ import (
 
 // Deps is what the service is given. Every field is required.
 type Deps struct {
-	DB         *store.DB
-	Blobs      blob.Store
-	IDs        *aws.IDs
-	Now        func() time.Time
-	Keys       Keys
-	Authorizer Authorizer
+	DB          *store.DB
+	Blobs       blob.Store
+	IDs         *aws.IDs
+	Now         func() time.Time
+	Keys        Keys
+	Authorizer  Authorizer
+	Credentials Credentials
 }
 
 // Service is Amazon S3.
@@ -29,7 +30,7 @@ type Service struct {
 
 // New returns the service. It panics if a dependency is missing.
 func New(d Deps) *Service {
-	if d.DB == nil || d.Blobs == nil || d.IDs == nil || d.Now == nil || d.Keys == nil || d.Authorizer == nil {
+	if d.DB == nil || d.Blobs == nil || d.IDs == nil || d.Now == nil || d.Keys == nil || d.Authorizer == nil || d.Credentials == nil {
 		panic("s3: a dependency is missing")
 	}
 	return &Service{

@@ -39,12 +39,12 @@ var (
 	listItem = regexp.MustCompile(`(?m)^ *- `)
 	// proof is the parenthesis that ends an invariant, and its references.
 	proof     = regexp.MustCompile(`\(((?:[\w/]+(?:\.Run)?: )?(?:Test|Fuzz)[A-Z][^()]*|[\w/]+(?:\.Run)?: [^()]+)\)\.?$`)
-	reference = regexp.MustCompile(`^(?:([\w/]+)(?:\.Run)?: )?(\w+)$`)
+	reference = regexp.MustCompile(`^(?:([\w/]+)(?:\.Run)?: )?(\w+)(?:/\w+)?$`)
 )
 
 // TestInvariants holds that each invariant of a package comment names its
 // test: "(TestName)", "(package: TestName)" if it is elsewhere or part of a
-// suite, or "(code: name)" where it holds by construction.
+// suite, "(TestName/case)", or "(code: name)" where it holds by construction.
 func TestInvariants(t *testing.T) {
 	functions := map[string]map[string]bool{} // by the last element of the package's folder
 	for _, s := range append(sources(t), modules(t, "test/*")...) {

@@ -10,7 +10,7 @@
 //   - A failed read of the disk is never mistaken for a missing key: View and
 //     Update return it, whatever the function they ran returned (TestReadErrorIsSticky).
 //   - Sequence numbers rise over restarts and crashes (storetest: TestSequence).
-//   - An outbox event is handed over at least once, and in order within its key (TestOutbox).
+//   - An outbox event is handed over at least once, and in order within its key (storetest: TestOutbox).
 //
 // Keys of one Table or Space begin with its name, then account and region, so
 // tenants cannot meet. The encoding of a key part orders as its bytes do and

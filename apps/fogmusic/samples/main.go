@@ -16,9 +16,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/niebla-cloud/niebla/apps/fogmusic/internal/locale"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.Getenv)) }
@@ -32,8 +33,11 @@ func run(args []string, out, errOut io.Writer, getenv func(string) string) int {
 	originals := f.Bool("originals", false, "")
 	record := f.Bool("record", false, "")
 	lang := f.String("lang", "", "")
+	w := english
+	if locale.Spanish(args, getenv) {
+		w = spanish
+	}
 	err := f.Parse(args)
-	w := wordsFor(*lang, getenv)
 	if errors.Is(err, pflag.ErrHelp) {
 		fmt.Fprint(out, w.help)
 		return 0
@@ -42,6 +46,8 @@ func run(args []string, out, errOut io.Writer, getenv func(string) string) int {
 	case err != nil:
 	case f.NArg() > 0:
 		err = fmt.Errorf(w.unexpected, f.Arg(0))
+	case *lang != "" && *lang != "es" && *lang != "en":
+		err = fmt.Errorf(w.badLang, *lang)
 	case *dir == "":
 		err = errors.New(w.noOut)
 	case *count < 1 || *count > maxSongs:
@@ -68,19 +74,7 @@ func run(args []string, out, errOut io.Writer, getenv func(string) string) int {
 }
 
 // words are what the command says in a language.
-type words struct{ help, seeHelp, unexpected, noOut, badCount, done string }
-
-func wordsFor(lang string, getenv func(string) string) words {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if lang == "" {
-			lang = getenv(name)
-		}
-	}
-	if strings.HasPrefix(strings.ToLower(lang), "es") {
-		return spanish
-	}
-	return english
-}
+type words struct{ help, seeHelp, unexpected, noOut, badCount, badLang, done string }
 
 var english = words{
 	help: `Make MP3 files to try fog-music with, from six original tunes.
@@ -104,6 +98,7 @@ The tunes and covers are in the public domain (CC0).
 	unexpected: "unexpected argument %q",
 	noOut:      "where to? Give --out FOLDER",
 	badCount:   "--count %d: it is 1 to %d",
+	badLang:    "--lang %s: it is es or en",
 	done:       "%d songs in %s",
 }
 
@@ -129,5 +124,6 @@ Las piezas y las carátulas son de dominio público (CC0).
 	unexpected: "sobra el argumento %q",
 	noOut:      "¿dónde? Indique --out CARPETA",
 	badCount:   "--count %d: es de 1 a %d",
+	badLang:    "--lang %s: es es o en",
 	done:       "%d canciones en %s",
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/niebla-cloud/niebla/apps/fogmusic/internal/cloud"
+	"github.com/niebla-cloud/niebla/apps/fogmusic/internal/locale"
 	"github.com/niebla-cloud/niebla/apps/fogmusic/internal/seeding"
 )
 
@@ -47,7 +47,7 @@ type console struct {
 
 // run is the command; it gives the exit status.
 func (c console) run(ctx context.Context, args []string) int {
-	c.words = wordsFor(language(args, c.getenv))
+	c.words = wordsFor(locale.Spanish(args, c.getenv))
 	o, err := parse(args, c.in, c.words)
 	if errors.Is(err, pflag.ErrHelp) {
 		fmt.Fprint(c.out, c.words.help)
@@ -111,21 +111,3 @@ func (c console) watcher(plain bool) finisher {
 
 // colour tells whether the report may be coloured: https://no-color.org.
 func (c console) colour() bool { return c.live && c.getenv("NO_COLOR") == "" }
-
-// language is that of --lang, or else of the environment.
-func language(args []string, getenv func(string) string) string {
-	for i, a := range args {
-		if a == "--lang" && i+1 < len(args) {
-			return args[i+1]
-		}
-		if v, ok := strings.CutPrefix(a, "--lang="); ok {
-			return v
-		}
-	}
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := getenv(name); v != "" {
-			return v
-		}
-	}
-	return ""
-}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/niebla-cloud/niebla/apps/fogmusic/internal/seeding"
 )
 
@@ -28,9 +26,9 @@ type words struct {
 	request, fileMissing, filePermission, fileChanged string
 }
 
-// wordsFor gives the words of a language such as "es", "es_ES.UTF-8" or "C".
-func wordsFor(lang string) *words {
-	if strings.HasPrefix(strings.ToLower(lang), "es") {
+// wordsFor gives the words of the language.
+func wordsFor(spanishSpoken bool) *words {
+	if spanishSpoken {
 		return &spanish
 	}
 	return &english

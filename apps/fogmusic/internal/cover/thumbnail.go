@@ -61,7 +61,11 @@ func scale(src image.Image, part image.Rectangle) *image.RGBA {
 	side := min(part.Dx(), Side)
 	dst := image.NewRGBA(image.Rect(0, 0, side, side))
 	draw.Draw(dst, dst.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.CatmullRom.Scale(dst, dst.Bounds(), src, part, draw.Over, nil)
+	if part.Dx() == side {
+		draw.Draw(dst, dst.Bounds(), src, part.Min, draw.Over)
+	} else {
+		draw.CatmullRom.Scale(dst, dst.Bounds(), src, part, draw.Over, nil)
+	}
 	return dst
 }
 

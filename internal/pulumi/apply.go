@@ -32,6 +32,7 @@ func (w *wanted) record(id string, out value.Map) *record {
 	maps.DeleteFunc(deps, func(_ string, urns []string) bool { return len(urns) == 0 })
 	return &record{
 		URN: w.urn, Type: w.Type, ID: id, Parent: w.Parent, Inputs: w.in, Outputs: out, Secrets: w.secrets,
+		Provider:     providerURN(w.RegisterResource.Provider),
 		Dependencies: w.Dependencies, PropertyDependencies: deps,
 		Protect: w.Protect, Retain: w.RetainOnDelete, DeletedWith: w.DeletedWith,
 	}
@@ -61,7 +62,7 @@ func (d *deployment) create(w *wanted, verb Verb) (*record, error) {
 	if id != "" { // it is there, though not as it should be
 		r := w.record(id, out)
 		r.Incomplete = true
-		d.state.Resources = append(d.state.Resources, r)
+		d.state.add(r)
 	}
 	return nil, errors.Join(err, d.save())
 }
@@ -143,7 +144,7 @@ func without(m value.Map, name string) value.Map {
 // one, and so cannot outlive it: what they take from it cannot be changed.
 func (d *deployment) dependents(of *record) []*record {
 	gone := []*record{of}
-	for _, r := range d.state.Resources { // each after those it depends on
+	for _, r := range ordered(d.state.Resources) { // each after those it depends on
 		kind, ok := provider.Lookup(r.Type)
 		if !ok || slices.Contains(gone, r) || d.seen[r.URN] {
 			continue

@@ -25,19 +25,18 @@ type deployment struct {
 	report  func(Step)
 	log     func(string)
 
-	mu         sync.Mutex // one operation at a time: simple to follow, and quick enough
-	ctx        context.Context
-	closed     bool
-	state      *state            // kept up to date; in a preview a copy that is thrown away
-	registered []*record         // of this run, in order
-	regions    map[string]string // of explicit providers, by "URN::ID"
-	seen       map[string]bool   // URNs
-	steps      []Step
-	problems   []error // all of them, in a preview
-	failure    error   // the first of them
-	logged     []string
-	outputs    value.Map
-	secrets    []string
+	mu       sync.Mutex // one operation at a time: simple to follow, and quick enough
+	ctx      context.Context
+	closed   bool
+	state    *state            // kept up to date; in a preview a copy that is thrown away
+	regions  map[string]string // of explicit providers, by "URN::ID"
+	seen     map[string]bool   // URNs
+	steps    []Step
+	problems []error // all of them, in a preview
+	failure  error   // the first of them
+	logged   []string
+	outputs  value.Map
+	secrets  []string
 }
 
 func newDeployment(p *project, c *provider.Client, v *vault, s *state) *deployment {
@@ -96,13 +95,11 @@ func (d *deployment) operation(limit time.Duration) (context.Context, context.Ca
 	return context.WithTimeout(context.WithoutCancel(d.ctx), limit)
 }
 
-// save writes the state: what this run registered, then what it did not reach.
+// save writes the state.
 func (d *deployment) save() error {
 	if d.preview {
 		return nil
 	}
-	rest := slices.DeleteFunc(slices.Clone(d.state.Resources), func(r *record) bool { return slices.Contains(d.registered, r) })
-	d.state.Resources = append(slices.Clone(d.registered), rest...)
 	ctx, cancel := d.operation(0)
 	defer cancel()
 	return d.vault.save(ctx, d.state)
@@ -144,9 +141,7 @@ func (d *deployment) recover() error {
 		d.log(fmt.Sprintf("an earlier run was interrupted while it created %s %q: if it came to be, nobody knows its id", short(p.Type), nameOf(p.URN)))
 	}
 	if id != "" {
-		d.state.Resources = append(d.state.Resources, &record{
-			URN: p.URN, Type: p.Type, ID: id, Inputs: p.Inputs, Outputs: p.Inputs, Incomplete: true,
-		})
+		d.state.add(&record{URN: p.URN, Type: p.Type, ID: id, Inputs: p.Inputs, Outputs: p.Inputs, Incomplete: true})
 	}
 	d.state.Pending = nil
 	return d.save()
@@ -157,7 +152,7 @@ func (d *deployment) finish() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var gone []*record
-	for _, r := range d.state.Resources {
+	for _, r := range ordered(d.state.Resources) {
 		if r.Doomed || !d.seen[r.URN] {
 			gone = append(gone, r)
 		}
@@ -179,7 +174,7 @@ func (d *deployment) deleteAll(gone []*record) error {
 		urns[r.URN] = true
 	}
 	for _, r := range slices.Backward(gone) {
-		if err := d.open(); err != nil {
+		if err := d.ctx.Err(); err != nil {
 			return d.fail(err)
 		}
 		if err := d.delete(r, urns[r.DeletedWith]); err != nil {

@@ -14,18 +14,18 @@
 // bucket niebla-up-ACCOUNT-REGION, through the public S3 API. So it lives and
 // dies with the resources it describes: a restarted cloud still knows them, a
 // reset one has forgotten both, and several people see one state. It is written
-// around each operation and only if nobody else has written it meanwhile, so
-// that two runs cannot both act. Secret outputs are in it as they are: who may
+// around each operation, and only if nobody else has written it meanwhile. Secret outputs are in it as they are: who may
 // read the bucket could ask the services as well.
 //
 // # Invariants
 //
 //   - A second Up of an unchanged program writes nothing (test/pulumi: TestUpTwice).
 //   - Nothing is changed by a program that asks for something unknown (test/pulumi: TestUnknownIsRefused).
-//   - A resource is deleted before those it depends on (test/pulumi: TestDestroy).
+//   - A resource is deleted before those it depends on (TestOrder, test/pulumi: TestDestroy).
 //   - What was done before a failure is in the state, and the next Up goes on from
 //     there (test/pulumi: TestFailureKeepsState).
-//   - Of two runs at once one is refused before it acts (test/pulumi: TestTwoAtOnce).
+//   - Two runs at once do not both go on: the one that was overtaken stops before
+//     its next operation (test/pulumi: TestTwoAtOnce).
 //   - Names are made once and then kept (TestNames, test/pulumi: TestUpTwice).
 //   - A state read back is the state written (TestStateRoundTrip).
 package pulumi

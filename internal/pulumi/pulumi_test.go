@@ -195,3 +195,26 @@ func FuzzProject(f *testing.F) {
 		}
 	})
 }
+
+func TestOrder(t *testing.T) {
+	a := &record{URN: "a", Dependencies: []string{"z"}}
+	b := &record{URN: "b", Parent: "a"}
+	c := &record{URN: "c", Provider: "p"}
+	doomed := &record{URN: "z", ID: "old", Doomed: true}
+	z := &record{URN: "z", ID: "new"}
+	p := &record{URN: "p"}
+	want := []*record{z, doomed, a, b, p, c}
+	for _, in := range [][]*record{{a, b, c, doomed, z, p}, {p, z, doomed, c, b, a}} {
+		if got := ordered(in); !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v", got)
+		}
+	}
+}
+
+func TestProviderURN(t *testing.T) {
+	for reference, want := range map[string]string{"": "", "urn:a::b::id": "urn:a::b"} {
+		if got := providerURN(reference); got != want {
+			t.Errorf("%q gives %q", reference, got)
+		}
+	}
+}

@@ -38,11 +38,10 @@ func (d *deployment) register(q *rpc.RegisterResource) (rpc.Registered, error) {
 
 // component records a resource that only groups others.
 func (d *deployment) component(urn string, q *rpc.RegisterResource) rpc.Registered {
-	if r := d.state.find(append([]string{urn}, q.AliasURNs...)...); r != nil {
+	if r := d.state.find(names(urn, q)...); r != nil {
 		d.state.drop(r)
 	}
-	r := &record{URN: urn, Type: q.Type, Parent: q.Parent, Component: true, Dependencies: q.Dependencies}
-	d.registered = append(d.registered, r)
+	d.state.add(&record{URN: urn, Type: q.Type, Parent: q.Parent, Component: true, Dependencies: q.Dependencies})
 	return rpc.Registered{URN: urn, Properties: q.Properties}
 }
 
@@ -57,11 +56,21 @@ func (d *deployment) provider(urn string, q *rpc.RegisterResource) (rpc.Register
 	id := hex.EncodeToString([]byte(urn))[:8] // what identifies it is the URN
 	region, _ := q.Properties["region"].(string)
 	d.regions[urn+"::"+id] = region
-	if r := d.state.find(append([]string{urn}, q.AliasURNs...)...); r != nil {
+	if r := d.state.find(names(urn, q)...); r != nil {
 		d.state.drop(r)
 	}
-	d.registered = append(d.registered, &record{URN: urn, Type: q.Type, ID: id, Parent: q.Parent, Region: region})
+	d.state.add(&record{URN: urn, Type: q.Type, ID: id, Parent: q.Parent, Region: region})
 	return rpc.Registered{URN: urn, ID: id, Properties: q.Properties}, nil
+}
+
+// names are the URN of a resource and those it is also known by. The SDK puts
+// the stack into the type of an alias, where a URN has no place for it.
+func names(urn string, q *rpc.RegisterResource) []string {
+	all := []string{urn}
+	for _, alias := range q.AliasURNs {
+		all = append(all, strings.Replace(alias, "::"+stackType+"$", "::", 1))
+	}
+	return all
 }
 
 // custom creates, changes, replaces or leaves alone a resource of the cloud.
@@ -80,7 +89,7 @@ func (d *deployment) custom(urn string, q *rpc.RegisterResource) (rpc.Registered
 	if err != nil {
 		return rpc.Registered{}, d.fail(err)
 	}
-	d.registered = append(d.registered, r)
+	d.state.add(r)
 	if err := d.saveIfActed(w); err != nil {
 		return rpc.Registered{}, d.fail(err)
 	}
@@ -118,7 +127,7 @@ func (d *deployment) want(urn string, q *rpc.RegisterResource) (*wanted, []strin
 		secrets[name] = true
 	}
 	w.secrets = slices.Sorted(maps.Keys(secrets))
-	w.old = d.state.find(append([]string{urn}, q.AliasURNs...)...)
+	w.old = d.state.find(names(urn, q)...)
 	if !kind.Global && plain["region"] == nil {
 		plain["region"] = d.region(q.Provider)
 	}

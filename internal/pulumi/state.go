@@ -2,11 +2,13 @@ package pulumi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/provider"
 	"github.com/niebla-cloud/niebla/internal/pulumi/value"
@@ -35,7 +37,8 @@ type record struct {
 	Inputs        value.Map `json:",omitempty"` // checked
 	Outputs       value.Map `json:",omitempty"`
 	Secrets       []string  `json:",omitempty"` // outputs not to be shown
-	Region        string    `json:",omitempty"`
+	Region        string    `json:",omitempty"` // of a provider
+	Provider      string    `json:",omitempty"` // URN of an explicit one
 
 	Dependencies         []string            `json:",omitempty"`
 	PropertyDependencies map[string][]string `json:",omitempty"`
@@ -59,7 +62,7 @@ func (s *state) encode() ([]byte, error) {
 	c.Version = stateVersion
 	c.Outputs = plain(c.Outputs)
 	c.Resources = make([]*record, len(s.Resources))
-	for i, r := range s.Resources {
+	for i, r := range ordered(s.Resources) {
 		copied := *r
 		copied.Inputs, copied.Outputs = plain(r.Inputs), plain(r.Outputs)
 		c.Resources[i] = &copied
@@ -125,6 +128,40 @@ func (s *state) find(urns ...string) *record {
 		}
 	}
 	return nil
+}
+
+// add puts a record in.
+func (s *state) add(r *record) { s.Resources = append(s.Resources, r) }
+
+// ordered puts records after those they depend on, and in the same order
+// whenever they are the same records.
+func ordered(records []*record) []*record {
+	sorted := slices.SortedFunc(slices.Values(records), func(a, b *record) int {
+		return cmp.Or(strings.Compare(a.URN, b.URN), strings.Compare(a.ID, b.ID))
+	})
+	byURN := map[string][]*record{}
+	for _, r := range sorted {
+		byURN[r.URN] = append(byURN[r.URN], r)
+	}
+	var out []*record
+	done := map[*record]bool{}
+	var visit func(r *record)
+	visit = func(r *record) {
+		if done[r] {
+			return
+		}
+		done[r] = true
+		for _, urn := range slices.Concat([]string{r.Parent, r.Provider}, r.Dependencies) {
+			for _, on := range byURN[urn] {
+				visit(on)
+			}
+		}
+		out = append(out, r)
+	}
+	for _, r := range sorted {
+		visit(r)
+	}
+	return out
 }
 
 // drop takes a record out.

@@ -234,7 +234,7 @@ func (r *run) execute(ctx context.Context, d *deployment, program string, out io
 // is to be done.
 func (r *run) bookkeep(ctx context.Context, plan *deployment) error {
 	d := r.deployment(ctx, plan.state, false)
-	d.registered, d.seen, d.outputs, d.secrets = plan.registered, plan.seen, plan.outputs, plan.secrets
+	d.seen, d.outputs, d.secrets = plan.seen, plan.outputs, plan.secrets
 	return d.finish()
 }
 

@@ -64,3 +64,9 @@ func (d *deployment) name(logical string) func(provider.Naming, value.Map) any {
 		return lead + suffix
 	}
 }
+
+// providerURN is the URN in a reference to a provider, "URN::ID".
+func providerURN(reference string) string {
+	i := strings.LastIndex(reference, "::")
+	return reference[:max(i, 0)]
+}

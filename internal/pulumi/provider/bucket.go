@@ -27,7 +27,7 @@ func bucketKind() *Kind {
 			{Name: "objectLockEnabled", Type: boolean, Replace: true, Computed: true},
 			{Name: "tags", Type: mapOf(str)},
 		},
-		Computed: []string{"arn", "bucketDomainName", "bucketRegionalDomainName", "bucketRegion", "hostedZoneId", "tagsAll"},
+		Computed: []string{"arn", "bucketDomainName", "bucketRegionalDomainName", "bucketRegion", "hostedZoneId", "websiteDomain", "websiteEndpoint", "tagsAll"},
 		Identity: []string{"bucket"},
 		Name:     Naming{Property: "bucket", Prefix: "bucketPrefix", Max: 63, Lower: true},
 		Elsewhere: map[string]string{
@@ -77,6 +77,8 @@ func readBucket(ctx context.Context, r *Resource) (value.Map, error) {
 		"bucketRegion":             r.Region,
 		"hostedZoneId":             hostedZones[r.Region],
 		"objectLockEnabled":        r.flag("objectLockEnabled"),
+		// A bucket that is a website by a resource of its own has these there.
+		"websiteDomain": "", "websiteEndpoint": "",
 	}, nil
 }
 

@@ -26,17 +26,11 @@ func (b bucketConfig) kind() *Kind {
 	inputs := append([]Property{{Name: "bucket", Type: str, Required: true, Replace: true}}, b.inputs...)
 	return &Kind{
 		Token: b.token, Inputs: inputs, Computed: b.computed, Identity: []string{"bucket"},
-		create: func(ctx context.Context, r *Resource) (string, error) {
-			if err := b.apply(ctx, r); err != nil {
-				return "", err
-			}
-			return bucketOf(r), nil
-		},
+		create: byPutting(bucketOf, b.apply),
 		update: b.apply,
 		read:   b.read,
 		remove: b.remove,
-		// Putting again what an interrupted run put does no harm.
-		find: func(context.Context, *Resource) (string, error) { return "", errGone },
+		find:   putAgain,
 	}
 }
 

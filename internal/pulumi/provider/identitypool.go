@@ -48,12 +48,9 @@ func identityPoolKinds() []*Kind {
 				))},
 			},
 			Identity: []string{"identityPoolId"},
-			create: func(ctx context.Context, r *Resource) (string, error) {
-				return r.text("identityPoolId"), setPoolRoles(ctx, r)
-			},
-			update: setPoolRoles, read: readPoolRoles, remove: removePoolRoles,
-			// Setting again what an interrupted run set does no harm.
-			find: func(context.Context, *Resource) (string, error) { return "", errGone },
+			create:   byPutting(func(r *Resource) string { return r.text("identityPoolId") }, setPoolRoles),
+			update:   setPoolRoles, read: readPoolRoles, remove: removePoolRoles,
+			find: putAgain,
 		},
 	}
 }

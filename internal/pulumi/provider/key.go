@@ -172,7 +172,11 @@ func removeKey(ctx context.Context, r *Resource) error {
 
 func createAlias(ctx context.Context, r *Resource) (string, error) {
 	name := r.text("name")
-	return name, r.json(ctx, kms, "CreateAlias", jsonObject{"AliasName": name, "TargetKeyId": r.text("targetKeyId")}, nil)
+	in := jsonObject{"AliasName": name, "TargetKeyId": r.text("targetKeyId")}
+	if err := r.json(ctx, kms, "CreateAlias", in, nil); err != nil {
+		return "", err
+	}
+	return name, nil
 }
 
 func readAlias(ctx context.Context, r *Resource) (value.Map, error) {

@@ -188,6 +188,20 @@ func (r *Resource) flag(name string) bool {
 	return v
 }
 
+// byPutting creates by an operation that replaces what may be there.
+func byPutting(id func(*Resource) string, put func(context.Context, *Resource) error) func(context.Context, *Resource) (string, error) {
+	return func(ctx context.Context, r *Resource) (string, error) {
+		if err := put(ctx, r); err != nil {
+			return "", err
+		}
+		return id(r), nil
+	}
+}
+
+// putAgain finds nothing: of what is created by putting, putting it again does
+// no harm.
+func putAgain(context.Context, *Resource) (string, error) { return "", errGone }
+
 // byInputs finds a resource whose id follows from its inputs.
 func byInputs(id func(*Resource) string, read func(context.Context, *Resource) (value.Map, error)) func(context.Context, *Resource) (string, error) {
 	return func(ctx context.Context, r *Resource) (string, error) {

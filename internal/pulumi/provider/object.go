@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/value"
@@ -15,7 +17,11 @@ import (
 // objectKinds are objects; the provider has them under two tokens.
 func objectKinds() []*Kind {
 	var all []*Kind
-	for _, token := range []string{"aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"} {
+	computed := []string{"arn", "etag", "versionId", "serverSideEncryption", "storageClass", "tagsAll"}
+	for token, more := range map[string][]string{
+		"aws:s3/bucketObject:BucketObject":     nil,
+		"aws:s3/bucketObjectv2:BucketObjectv2": slices.Sorted(maps.Keys(checksums)),
+	} {
 		all = append(all, &Kind{
 			Token: token,
 			Inputs: []Property{
@@ -34,15 +40,12 @@ func objectKinds() []*Kind {
 				{Name: "forceDestroy", Type: boolean, Default: false},
 				{Name: "tags", Type: mapOf(str)},
 			},
-			Computed: []string{"arn", "etag", "versionId", "serverSideEncryption", "storageClass", "tagsAll"},
+			Computed: slices.Concat(computed, more),
 			Name:     Naming{Property: "key", Max: 1024},
 			Identity: []string{"bucket", "key"},
-			create: func(ctx context.Context, r *Resource) (string, error) {
-				return r.text("key"), putObject(ctx, r)
-			},
-			update: putObject, read: headObject, remove: removeObject,
-			// Putting again what an interrupted run put does no harm.
-			find: func(context.Context, *Resource) (string, error) { return "", errGone },
+			create:   byPutting(func(r *Resource) string { return r.text("key") }, putObject),
+			update:   putObject, read: headObject, remove: removeObject,
+			find: putAgain,
 		})
 	}
 	return all
@@ -113,7 +116,8 @@ func objectBody(r *Resource) ([]byte, error) {
 
 func headObject(ctx context.Context, r *Resource) (value.Map, error) {
 	bucket := bucketOf(r)
-	h, _, err := r.s3(ctx, "HeadObject", http.MethodHead, bucket, r.ID, nil, nil, nil)
+	mode := http.Header{"X-Amz-Checksum-Mode": {"ENABLED"}}
+	h, _, err := r.s3(ctx, "HeadObject", http.MethodHead, bucket, r.ID, nil, mode, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +125,7 @@ func headObject(ctx context.Context, r *Resource) (value.Map, error) {
 	if class == "" {
 		class = "STANDARD"
 	}
-	return value.Map{
+	out := value.Map{
 		"key":                  r.ID,
 		"arn":                  "arn:aws:s3:::" + bucket + "/" + r.ID,
 		"contentType":          h.Get("Content-Type"),
@@ -129,7 +133,20 @@ func headObject(ctx context.Context, r *Resource) (value.Map, error) {
 		"versionId":            h.Get("X-Amz-Version-Id"),
 		"serverSideEncryption": h.Get("X-Amz-Server-Side-Encryption"),
 		"storageClass":         class,
-	}, nil
+	}
+	for property, name := range checksums {
+		out[property] = h.Get(name)
+	}
+	return out, nil
+}
+
+// checksums are the headers an object's checksums come in.
+var checksums = map[string]string{
+	"checksumCrc32":     "X-Amz-Checksum-Crc32",
+	"checksumCrc32c":    "X-Amz-Checksum-Crc32c",
+	"checksumCrc64nvme": "X-Amz-Checksum-Crc64nvme",
+	"checksumSha1":      "X-Amz-Checksum-Sha1",
+	"checksumSha256":    "X-Amz-Checksum-Sha256",
 }
 
 func removeObject(ctx context.Context, r *Resource) error {

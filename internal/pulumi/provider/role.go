@@ -43,14 +43,9 @@ func roleKinds() []*Kind {
 			},
 			Identity: []string{"role", "name"},
 			Name:     Naming{Property: "name", Prefix: "namePrefix", Max: 128},
-			create: func(ctx context.Context, r *Resource) (string, error) {
-				if err := putRolePolicy(ctx, r); err != nil {
-					return "", err
-				}
-				return r.text("role") + ":" + r.text("name"), nil
-			},
-			update: putRolePolicy, read: readRolePolicy, remove: removeRolePolicy,
-			find: func(context.Context, *Resource) (string, error) { return "", errGone },
+			create:   byPutting(func(r *Resource) string { return r.text("role") + ":" + r.text("name") }, putRolePolicy),
+			update:   putRolePolicy, read: readRolePolicy, remove: removeRolePolicy,
+			find: putAgain,
 		},
 		attachment("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "role", "Role"),
 	}
@@ -171,20 +166,17 @@ func attachment(token, property, entity string) *Kind {
 			{Name: property, Type: str, Required: true, Replace: true},
 			{Name: "policyArn", Type: str, Required: true, Replace: true},
 		},
-		create: func(ctx context.Context, r *Resource) (string, error) {
+		create: byPutting(func(r *Resource) string { return r.text(property) + "/" + r.text("policyArn") }, func(ctx context.Context, r *Resource) error {
 			in := form(entity+"Name", r.text(property), "PolicyArn", r.text("policyArn"))
-			if err := r.iam(ctx, "Attach"+entity+"Policy", in, nil); err != nil {
-				return "", err
-			}
-			return r.text(property) + "/" + r.text("policyArn"), nil
-		},
+			return r.iam(ctx, "Attach"+entity+"Policy", in, nil)
+		}),
 		read: func(ctx context.Context, r *Resource) (value.Map, error) {
 			return value.Map{}, r.attached(ctx, entity, pair(r)[1], pair(r)[3])
 		},
 		remove: func(ctx context.Context, r *Resource) error {
 			return unlessGone(r.iam(ctx, "Detach"+entity+"Policy", form(pair(r)...), nil))
 		},
-		find: func(context.Context, *Resource) (string, error) { return "", errGone },
+		find: putAgain,
 	}
 }
 

@@ -33,9 +33,12 @@ func userKinds() []*Kind {
 				{Name: "user", Type: str, Required: true, Replace: true},
 				{Name: "status", Type: oneOf("Active", "Inactive"), Default: "Active"},
 			},
-			Computed: []string{"createDate", "secret", "sesSmtpPasswordV4"},
-			Secrets:  []string{"secret", "sesSmtpPasswordV4"},
-			create:   createAccessKey, read: readAccessKey, update: updateAccessKey, remove: removeAccessKey,
+			Computed: []string{
+				"createDate", "secret", "sesSmtpPasswordV4",
+				"encryptedSecret", "encryptedSesSmtpPasswordV4", "keyFingerprint",
+			},
+			Secrets: []string{"secret", "sesSmtpPasswordV4"},
+			create:  createAccessKey, read: readAccessKey, update: updateAccessKey, remove: removeAccessKey,
 		},
 	}
 }
@@ -118,6 +121,8 @@ func readAccessKey(ctx context.Context, r *Resource) (value.Map, error) {
 			return value.Map{
 				"createDate": k.CreateDate, "status": k.Status,
 				"secret": r.Out["secret"], "sesSmtpPasswordV4": r.Out["sesSmtpPasswordV4"],
+				// These come of a pgpKey, which is not supported.
+				"encryptedSecret": "", "encryptedSesSmtpPasswordV4": "", "keyFingerprint": "",
 			}, nil
 		}
 	}

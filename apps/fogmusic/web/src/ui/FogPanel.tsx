@@ -14,7 +14,7 @@ export function FogPanel({ tastes, identityId }: { tastes: TasteCounts; identity
   return (
     <aside className="fog" aria-labelledby="fog-title">
       <h2 id="fog-title">{t("fog")}</h2>
-      <p className="rock" data-rock={rock}>
+      <p className="rock">
         <strong>{rock}</strong> {t("rock", { count: rock })}
       </p>
       {genres.length === 0 ? (

@@ -169,6 +169,7 @@ func (s *statement) setActions(raw json.RawMessage, k Kind) error {
 		return malformed(syntax)
 	}
 	for _, a := range actions {
+		written := a
 		a = strings.ToLower(a)
 		service, name, colon := strings.Cut(a, ":")
 		switch {
@@ -178,7 +179,7 @@ func (s *statement) setActions(raw json.RawMessage, k Kind) error {
 		case strings.Contains(name, ":"):
 			return malformed(manyColons)
 		case !vendor.MatchString(service):
-			return malformed("Vendor " + service + " is not valid")
+			return malformed("Vendor " + written[:len(service)] + " is not valid")
 		}
 		if k == Trust && service != "sts" {
 			return malformed(onlyAssumeRole)

@@ -238,7 +238,7 @@ type ListInstanceProfilesForRoleInput struct {
 }
 
 type ListInstanceProfilesForRoleOutput struct {
-	InstanceProfiles []InstanceProfile
+	InstanceProfiles []None
 	paged
 }
 
@@ -524,6 +524,68 @@ type DeleteAccessKeyInput struct {
 	accessKeyID
 }
 
+// What a user of ours never has.
+
+type ListSSHPublicKeysInput struct {
+	callerOrUser
+	page
+}
+
+type ListSSHPublicKeysOutput struct {
+	paged
+	SSHPublicKeys []None
+}
+
+type ListSigningCertificatesInput struct {
+	callerOrUser
+	page
+}
+
+type ListSigningCertificatesOutput struct {
+	Certificates []None
+	paged
+}
+
+type ListMFADevicesInput struct {
+	callerOrUser
+	page
+}
+
+type ListMFADevicesOutput struct {
+	paged
+	MFADevices []None
+}
+
+type ListVirtualMFADevicesInput struct {
+	AssignmentStatus string `enum:"Assigned|Unassigned|Any"`
+	page
+}
+
+type ListVirtualMFADevicesOutput struct {
+	paged
+	VirtualMFADevices []None
+}
+
+type ListServiceSpecificCredentialsInput struct {
+	callerOrUser
+	page
+	ServiceName string
+}
+
+type ListServiceSpecificCredentialsOutput struct {
+	paged
+	ServiceSpecificCredentials []None
+}
+
+type GetLoginProfileInput struct{ callerOrUser }
+
+type GetLoginProfileOutput struct{}
+
+type DeleteLoginProfileInput struct{ callerOrUser }
+
+// None is an element of a list that is always empty.
+type None struct{}
+
 // Accounts.
 
 type CreateAccountAliasInput struct {
@@ -622,9 +684,6 @@ type Role struct {
 }
 
 type RoleLastUsed struct{}
-
-// InstanceProfile has no members: there are none to list.
-type InstanceProfile struct{}
 
 type AttachedPermissionsBoundary struct {
 	PermissionsBoundaryArn  string

@@ -18,8 +18,9 @@
 //     name gives nothing to sessions of the old one (TestSessionsEndWithTheirRole).
 //   - Every operation but the caller's own identity is denied to a user without policies (TestEveryOperationIsDenied).
 //
-// Absent: login profiles, MFA, server and signing certificates, identity
-// providers, instance profiles (ListInstanceProfilesForRole says there are
-// none), service-linked roles, access advisor. When a role or key was last
-// used is not recorded.
+// Absent: login profiles, MFA, server and signing certificates, SSH keys,
+// service-specific credentials, identity providers, instance profiles,
+// service-linked roles, access advisor. Clients that look for them before they
+// delete a user or role are told that there are none. When a role or key was
+// last used is not recorded.
 package iam

@@ -38,6 +38,10 @@ func errNoBoundary(r ref) error {
 	return errNoSuch("The %s with name %s does not have a permissions boundary.", r.kind, r.name)
 }
 
+func errNoLoginProfile(user string) error {
+	return errNoSuch("Login Profile for User %s cannot be found.", user)
+}
+
 func errNoAlias(alias string) error {
 	return errNoSuch("The account alias %s cannot be found.", alias)
 }

@@ -566,6 +566,16 @@ func TestSimulate(t *testing.T) {
 	w.fails(&SimulatePrincipalPolicyInput{PolicySourceArn: "arn:aws:iam::000000000000:user/nobody"}, "NoSuchEntity", "nobody")
 }
 
+// Deleting a user by force asks for all a user can have.
+func TestNone(t *testing.T) {
+	w := newWorld(t)
+	w.run(&CreateUserInput{UserName: "u"}, &ListSSHPublicKeysInput{callerOrUser: callerOrUser{"u"}}, &ListSigningCertificatesInput{callerOrUser: callerOrUser{"u"}},
+		&ListMFADevicesInput{callerOrUser: callerOrUser{"u"}}, &ListVirtualMFADevicesInput{}, &ListServiceSpecificCredentialsInput{callerOrUser: callerOrUser{"u"}})
+	w.fails(&ListSSHPublicKeysInput{callerOrUser: callerOrUser{"v"}}, "NoSuchEntity", "The user with name v cannot be found.")
+	w.fails(&GetLoginProfileInput{callerOrUser{"u"}}, "NoSuchEntity", "Login Profile for User u cannot be found.")
+	w.fails(&DeleteLoginProfileInput{callerOrUser{"v"}}, "NoSuchEntity", "The user with name v cannot be found.")
+}
+
 func TestAccount(t *testing.T) {
 	w := newWorld(t)
 	w.run(&CreateAccountAliasInput{"fog-music"}, &CreateUserInput{UserName: "u"})

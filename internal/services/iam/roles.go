@@ -138,9 +138,3 @@ func (s *Service) listRoles(_ context.Context, c *aws.Call, in *ListRolesInput) 
 		return err
 	})
 }
-
-func (s *Service) listInstanceProfilesForRole(ctx context.Context, c *aws.Call, in *ListInstanceProfilesForRoleInput) (*ListInstanceProfilesForRoleOutput, error) {
-	return look(s, func(*store.Tx, *aws.Call, *entity, *ListInstanceProfilesForRoleInput) (*ListInstanceProfilesForRoleOutput, error) {
-		return &ListInstanceProfilesForRoleOutput{InstanceProfiles: []InstanceProfile{}}, nil
-	})(ctx, c, in)
-}

@@ -81,7 +81,6 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("TagRole", onTag[TagRoleInput](s), tagEntity[TagRoleInput](s)),
 		service.Op("UntagRole", onUntag[UntagRoleInput](s), untagEntity[UntagRoleInput](s)),
 		service.Op("ListRoleTags", onEntity[ListRoleTagsInput](s), listEntityTags[ListRoleTagsInput](s)),
-		service.Op("ListInstanceProfilesForRole", onEntity[ListInstanceProfilesForRoleInput](s), s.listInstanceProfilesForRole),
 
 		service.Op("CreatePolicy", s.onCreatePolicy, s.createPolicy),
 		service.Op("GetPolicy", onManaged[GetPolicyInput], s.getPolicy),
@@ -129,6 +128,15 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("ListAccessKeys", onEntity[ListAccessKeysInput](s), s.listAccessKeys),
 		service.Op("UpdateAccessKey", onEntity[UpdateAccessKeyInput](s), s.updateAccessKey),
 		service.Op("DeleteAccessKey", onEntity[DeleteAccessKeyInput](s), s.deleteAccessKey),
+
+		service.Op("ListInstanceProfilesForRole", onEntity[ListInstanceProfilesForRoleInput](s), s.listInstanceProfilesForRole),
+		service.Op("ListSSHPublicKeys", onEntity[ListSSHPublicKeysInput](s), s.listSSHPublicKeys),
+		service.Op("ListSigningCertificates", onEntity[ListSigningCertificatesInput](s), s.listSigningCertificates),
+		service.Op("ListMFADevices", onEntity[ListMFADevicesInput](s), s.listMFADevices),
+		service.Op("ListVirtualMFADevices", service.Any, s.listVirtualMFADevices),
+		service.Op("ListServiceSpecificCredentials", onEntity[ListServiceSpecificCredentialsInput](s), s.listServiceSpecificCredentials),
+		service.Op("GetLoginProfile", onEntity[GetLoginProfileInput](s), s.getLoginProfile),
+		service.Op("DeleteLoginProfile", onEntity[DeleteLoginProfileInput](s), s.deleteLoginProfile),
 
 		service.Op("CreateAccountAlias", service.Any, s.createAccountAlias),
 		service.Op("DeleteAccountAlias", service.Any, s.deleteAccountAlias),

@@ -179,7 +179,7 @@ func (s *statement) setActions(raw json.RawMessage, k Kind) error {
 		case strings.Contains(name, ":"):
 			return malformed(manyColons)
 		case !vendor.MatchString(service):
-			return malformed("Vendor " + written[:len(service)] + " is not valid")
+			return malformed("Vendor " + strings.SplitN(written, ":", 2)[0] + " is not valid")
 		}
 		if k == Trust && service != "sts" {
 			return malformed(onlyAssumeRole)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"net/url"
 	"strings"
 
@@ -61,7 +60,6 @@ func (w *words) explainAWS(err error) string {
 		op     *smithy.OperationError
 		api    smithy.APIError
 		resp   *awshttp.ResponseError
-		dial   *net.OpError
 		where  *url.Error
 		region *aws.MissingRegionError
 	)
@@ -72,8 +70,8 @@ func (w *words) explainAWS(err error) string {
 	switch {
 	case errors.As(err, &op) && errors.As(err, &api):
 		return fmt.Sprintf(w.request, op.ServiceID, op.OperationName, api.ErrorCode(), oneLine(api.ErrorMessage()), id)
-	case errors.As(err, &where) && errors.As(err, &dial):
-		return fmt.Sprintf(w.unreachable, host(where.URL), dial)
+	case errors.As(err, &where):
+		return fmt.Sprintf(w.unreachable, host(where.URL), oneLine(where.Err.Error()))
 	case errors.As(err, &region), strings.Contains(err.Error(), "Missing Region"):
 		return w.noRegion
 	case strings.Contains(err.Error(), "get identity"), strings.Contains(err.Error(), "credentials"):

@@ -153,7 +153,9 @@ func (st *stand) runUntil(t *testing.T, n int, signal os.Signal, args ...string)
 	cmd := exec.Command(st.seed, append(args, st.flags...)...)
 	cmd.Env = st.env
 	fatal(t, cmd.Start())
-	for deadline := time.Now().Add(2 * time.Minute); st.count(t) < n; {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.Now().Add(2 * time.Minute); st.count(t) < n; <-look.C {
 		if time.Now().After(deadline) {
 			t.Fatalf("no %d entries in two minutes", n)
 		}

@@ -87,7 +87,7 @@ NO_COLOR is honoured.
 	silent:         "corrupt MP3: no sound in it",
 	tooLarge:       "too large: %s, at most %s",
 	missing:        "there is no %s %q: is the stack up, and are these its outputs?",
-	unreachable:    "cannot reach %s: %v",
+	unreachable:    "cannot reach %s: %s",
 	noCredentials:  "no AWS credentials: set AWS_PROFILE, or start this with 'niebla run --' (%v)",
 	noRegion:       "no AWS region: give --region, or set AWS_REGION",
 	kinds:          map[string]string{"bucket": "bucket", "table": "table", "key": "KMS key"},

@@ -87,7 +87,7 @@ Se respeta NO_COLOR.
 	silent:         "MP3 dañado: no contiene sonido",
 	tooLarge:       "demasiado grande: %s, como mucho %s",
 	missing:        "no existe %s %q: ¿está desplegado el stack, y son éstas sus salidas?",
-	unreachable:    "no se puede llegar a %s: %v",
+	unreachable:    "no se puede llegar a %s: %s",
 	noCredentials:  "no hay credenciales de AWS: defina AWS_PROFILE, o empiece con 'niebla run --' (%v)",
 	noRegion:       "no hay región de AWS: indique --region, o defina AWS_REGION",
 	kinds:          map[string]string{"bucket": "el bucket", "table": "la tabla", "key": "la clave de KMS"},

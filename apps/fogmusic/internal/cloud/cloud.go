@@ -96,7 +96,8 @@ func (e *MissingError) Error() string { return fmt.Sprintf("no %s %q", e.Kind, e
 // Check finds out whether bucket, table and key are there and may be used, so
 // that a hundred songs need not find out. It gives the key's ARN.
 func (c *Cloud) Check(ctx context.Context) (keyARN string, err error) {
-	_, err = c.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &c.Bucket}, func(o *s3.Options) {
+	// A listing, for a refused HEAD does not say why.
+	_, err = c.s3.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &c.Bucket, MaxKeys: aws.Int32(1)}, func(o *s3.Options) {
 		o.RetryMaxAttempts = 2 // nobody has waited yet: say soon that the cloud is not there
 	})
 	if notFound(err) {

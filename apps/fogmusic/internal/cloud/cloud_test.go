@@ -114,12 +114,15 @@ func TestMeter(t *testing.T) {
 // TestCheck: what is missing is named, whatever the service calls it.
 func TestCheck(t *testing.T) {
 	isolated(t)
-	for missing, kind := range map[string]string{"HEAD": "bucket", "DynamoDB_20120810.GetItem": "table", "TrentService.DescribeKey": "key", "": ""} {
+	for missing, kind := range map[string]string{"list-type=2": "bucket", "DynamoDB_20120810.GetItem": "table", "TrentService.DescribeKey": "key", "": ""} {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			target := r.Header.Get("X-Amz-Target")
 			switch {
-			case r.Method == http.MethodHead && missing == "HEAD":
+			case r.URL.Query().Has("list-type") && kind == "bucket":
 				w.WriteHeader(http.StatusNotFound)
+				io.WriteString(w, `<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>`)
+			case r.URL.Query().Has("list-type"):
+				io.WriteString(w, `<ListBucketResult/>`)
 			case target != "" && target == missing:
 				w.WriteHeader(http.StatusBadRequest)
 				name := map[string]string{"table": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "key": "NotFoundException"}[kind]

@@ -97,6 +97,15 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestGenre(t *testing.T) {
+	for in, want := range map[string]string{"Rock": "Rock", "17": "Rock", "(17)": "Rock", "8": "Jazz", "255": "255", "1979": "1979", "Hi-NRG": "Hi-NRG"} {
+		s, _, err := Read(write(t, "x.mp3", id3.Tag{Genre: in}.Encode(), audio()))
+		if err != nil || s.Genre != want {
+			t.Errorf("%q: %q, %v", in, s.Genre, err)
+		}
+	}
+}
+
 func TestBrokenTag(t *testing.T) {
 	broken := []byte("ID3\x09\x00\x00\x00\x00\x00\x05hello") // a version that there is not
 	s, _, err := Read(write(t, "a - b.mp3", broken, audio()))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -54,12 +55,28 @@ func readTags(data []byte) (l labels, err error) {
 	if err != nil {
 		return l, err
 	}
-	l = labels{title: m.Title(), artist: m.Artist(), album: m.Album(), genre: m.Genre(), year: m.Year()}
+	l = labels{title: m.Title(), artist: m.Artist(), album: m.Album(), genre: genreName(m.Genre()), year: m.Year()}
 	l.track, _ = m.Track()
 	if p := m.Picture(); p != nil {
 		l.picture = p.Data
 	}
 	return l, nil
+}
+
+// genreName gives the name of a genre that ID3v2.4 has as a number: 17 is
+// Rock. The names are those of ID3v1, which the tag library knows.
+func genreName(s string) string {
+	n, err := strconv.ParseUint(s, 10, 8)
+	if err != nil {
+		return s
+	}
+	v1 := append([]byte("TAG"), make([]byte, 125)...)
+	v1[127] = byte(n)
+	m, err := tag.ReadID3v1Tags(bytes.NewReader(v1))
+	if err != nil {
+		return s
+	}
+	return either(m.Genre(), s)
 }
 
 // fromName reads "07 - Artist - Title.mp3" and what is left of it.

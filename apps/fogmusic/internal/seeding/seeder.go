@@ -77,6 +77,8 @@ type Result struct {
 	Err     error
 	Need    Need
 	Bytes   int64 // to be sent
+
+	coverSize int64
 }
 
 // Need is what the cloud lacks of a song.
@@ -115,8 +117,7 @@ func (s *Seeder) Run(ctx context.Context, paths []string) ([]*Result, error) {
 	return results, ctx.Err()
 }
 
-// each does something for every result, Jobs at a time, until ctx ends. A
-// result that fails because ctx ended stays pending.
+// each does something for every result, Jobs at a time, until ctx ends.
 func (s *Seeder) each(ctx context.Context, results []*Result, do func(context.Context, *Result) error) {
 	var g errgroup.Group
 	g.SetLimit(s.Jobs)
@@ -125,13 +126,19 @@ func (s *Seeder) each(ctx context.Context, results []*Result, do func(context.Co
 			break
 		}
 		g.Go(func() error {
-			if err := do(ctx, r); err != nil && ctx.Err() == nil {
-				r.Outcome, r.Err = Failed, err
-			}
+			r.settle(ctx, do(ctx, r))
 			return nil
 		})
 	}
 	g.Wait()
+}
+
+// settle takes the error into the result. A song that failed because ctx ended
+// stays pending.
+func (r *Result) settle(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		r.Outcome, r.Err = Failed, err
+	}
 }
 
 func (s *Seeder) checked(do func(context.Context, *Result) error) func(context.Context, *Result) error {
@@ -154,8 +161,8 @@ func stillPending(results []*Result) []*Result {
 func (s *Seeder) read(_ context.Context, r *Result) error {
 	g, _, err := song.Read(r.Path)
 	r.Song = g
-	r.Bytes = int64(len(g.Cover)) // until compare knows better
-	r.Song.Cover = nil            // read again when it is sent: there may be many songs
+	r.coverSize = int64(len(g.Cover))
+	r.Song.Cover = nil // read again when it is sent: there may be many songs
 	return err
 }
 
@@ -185,16 +192,14 @@ func (s *Seeder) compare(ctx context.Context, r *Result) error {
 	if r.Need.Audio, err = s.lacks(ctx, e.AudioKey, e.ObjectSize, audioMeta(e)); err != nil {
 		return err
 	}
-	coverSize := r.Bytes
-	if r.Need.Cover, err = s.lacks(ctx, e.CoverKey, coverSize, coverMeta(e)); err != nil {
+	if r.Need.Cover, err = s.lacks(ctx, e.CoverKey, r.coverSize, coverMeta(e)); err != nil {
 		return err
 	}
-	r.Bytes = 0
 	if r.Need.Audio {
 		r.Bytes += e.ObjectSize
 	}
 	if r.Need.Cover {
-		r.Bytes += coverSize
+		r.Bytes += r.coverSize
 	}
 	if !r.Need.Any() {
 		r.Outcome = Unchanged
@@ -208,20 +213,17 @@ func (s *Seeder) lacks(ctx context.Context, key string, size int64, meta map[str
 	return !ok || o.Size != size || !maps.Equal(o.Meta, meta), err
 }
 
-// send stores what the cloud lacks of the song, its entry last.
-func (s *Seeder) send(ctx context.Context, r *Result) (err error) {
+// send stores what the cloud lacks of the song, in sight of the watcher.
+func (s *Seeder) send(ctx context.Context, r *Result) error {
 	t := s.Watcher.Sending(r)
-	defer func() {
-		if err == nil {
-			r.Outcome = Updated
-			if r.Need.Audio {
-				r.Outcome = Uploaded
-			}
-		} else if ctx.Err() == nil {
-			r.Outcome, r.Err = Failed, err
-		}
-		t.Done()
-	}()
+	defer t.Done()
+	err := s.store(ctx, r, t)
+	r.settle(ctx, err) // before Done, which shows it
+	return err
+}
+
+// store stores what the cloud lacks of the song, its entry last.
+func (s *Seeder) store(ctx context.Context, r *Result, t Transfer) error {
 	g, audio, err := song.Read(r.Path)
 	if err != nil {
 		return err
@@ -242,7 +244,14 @@ func (s *Seeder) send(ctx context.Context, r *Result) (err error) {
 		}
 	}
 	e.UploadedAt = s.Now().UTC().Format(time.RFC3339)
-	return s.Cloud.Register(ctx, e)
+	if err := s.Cloud.Register(ctx, e); err != nil {
+		return err
+	}
+	r.Outcome = Updated
+	if r.Need.Audio {
+		r.Outcome = Uploaded
+	}
+	return nil
 }
 
 func (s *Seeder) storeAudio(ctx context.Context, g song.Song, audio []byte, e Entry, t Transfer) error {

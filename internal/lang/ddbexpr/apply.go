@@ -28,7 +28,39 @@ func (u *Update) Append(dst []byte, it Item) (Item, error) {
 			return dst, err
 		}
 	}
-	return root.appendBody(dst), nil
+	out := Item(root.appendBody(dst))
+	if out[len(dst):].tooDeep(1) {
+		return dst, errTooDeep
+	}
+	return out, nil
+}
+
+// tooDeep reports whether a value stands too deep in the item, whose own values
+// are at level.
+func (it Item) tooDeep(level int) bool {
+	for _, v := range it.All() {
+		if v.tooDeep(level) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v Value) tooDeep(level int) bool {
+	if level > maxDepth {
+		return true
+	}
+	switch v.Type() {
+	case Map:
+		return v.Item().tooDeep(level + 1)
+	case List:
+		for e := range v.Elems() {
+			if e.tooDeep(level + 1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (a *action) apply(root *document, it Item) error {

@@ -9,8 +9,9 @@ import (
 // A Condition decides about an item: a ConditionExpression, a FilterExpression
 // or the condition inside a key condition. A nil one holds of every item.
 type Condition struct {
-	root  *cond
-	heads []string
+	root   *cond
+	heads  []string
+	nested []string
 }
 
 // Match reports whether the condition holds; it is nil for an item that does
@@ -24,6 +25,9 @@ func (c *Condition) Names() []string {
 	}
 	return c.heads
 }
+
+// Nested reports whether a path of the condition goes inside the attribute.
+func (c *Condition) Nested(name string) bool { return c != nil && slices.Contains(c.nested, name) }
 
 type condOp byte
 
@@ -86,7 +90,7 @@ func (p *Params) condition(text string) (*Condition, error) {
 	if err := cmp.Or(ck.unknown, ck.misused, ck.word, ck.first); err != nil {
 		return nil, err
 	}
-	return &Condition{root, ck.heads}, nil
+	return &Condition{root, ck.heads, ck.nested}, nil
 }
 
 func (p *parser) or() *cond {
@@ -240,7 +244,7 @@ func (p *parser) list(args []operand) []operand {
 type conditionChecker struct {
 	params                        *Params
 	unknown, misused, word, first error
-	heads                         []string
+	heads, nested                 []string
 }
 
 var conditionFunctions = map[string]int{
@@ -280,6 +284,9 @@ func (ck *conditionChecker) resolve(o *operand, condition bool) (undefined error
 		ck.word = cmp.Or(ck.word, word)
 		if h := o.path[0].Name; !slices.Contains(ck.heads, h) {
 			ck.heads = append(ck.heads, h)
+		}
+		if len(o.path) > 1 {
+			ck.nested = append(ck.nested, o.path[0].Name)
 		}
 	case o.ref != "":
 		o.value, undefined = ck.params.value(o.ref)
@@ -366,16 +373,16 @@ func checkOperand(o *operand) error {
 }
 
 func checkAttributeType(o *operand) error {
-	switch v := o.args[1].value; v.Type() {
+	switch t := o.args[1].resultType(); t {
 	case Missing:
 		return operandType(o.fn, "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
 	case String:
-		if TypeNamed(v.Text()) == Missing {
+		if v := o.args[1].value; TypeNamed(v.Text()) == Missing {
 			return Invalid("Invalid attribute type name found; type: " + v.Text() + ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}")
 		}
 		return nil
 	default:
-		return operandType(o.fn, v.Type().String())
+		return operandType(o.fn, t.String())
 	}
 }
 

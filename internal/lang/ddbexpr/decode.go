@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep lists and maps may nest.
+// maxDepth is the deepest level at which a value may stand: an attribute's own
+// is 1, what is in its list or map 2, and so on.
 const maxDepth = 32
 
 // AppendItem appends the item that a JSON object of attribute values spells.
@@ -23,12 +24,12 @@ func AppendItem(dst []byte, json []byte) (Item, error) {
 	return d.out, nil
 }
 
-// AppendValues is AppendItem for ExpressionAttributeValues, whose errors name
-// the value at fault.
-func AppendValues(dst []byte, json []byte) (Item, error) {
-	d := decoder{in: json, out: dst, values: true}
+// parseValues reads ExpressionAttributeValues. An error names the value at
+// fault; one about the name of a value goes before those about values.
+func parseValues(json []byte) (Item, error) {
+	d := decoder{in: json, out: make([]byte, 0, len(json)), values: true}
 	if err := d.document(d.attributes); err != nil {
-		return Item(dst), err
+		return nil, err
 	}
 	return d.out, nil
 }
@@ -56,7 +57,8 @@ type decoder struct {
 	out     []byte
 	depth   int
 	invalid error
-	values  bool   // name the value at fault
+	values  bool // check names and name the value at fault
+	badName error
 	marks   []mark // of the containers being read, innermost last
 	scratch []byte
 }
@@ -66,6 +68,7 @@ type mark struct{ start, end, seq int }
 
 const (
 	errEmptyValue = Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+	errTooDeep    = Invalid("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 	errManyTypes  = Invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 )
 
@@ -77,6 +80,9 @@ func (d *decoder) document(f func() error) error {
 	}
 	if d.space(); d.pos != len(d.in) {
 		return errJSON
+	}
+	if d.badName != nil {
+		return d.badName
 	}
 	return d.invalid
 }
@@ -189,9 +195,8 @@ func (d *decoder) attributes() error {
 		if err := d.value(); err != nil {
 			return err
 		}
-		if top && d.values && before == nil && d.invalid != nil {
-			key, _ := cutBytes(d.out[m.start:])
-			d.invalid = Invalid("ExpressionAttributeValues contains invalid value: " + d.invalid.Error() + " for key " + string(key))
+		if top && d.values {
+			d.checkName(m.start, before == nil && d.invalid != nil)
 		}
 		m.end = len(d.out)
 		if sorted && len(d.marks) > base {
@@ -205,6 +210,18 @@ func (d *decoder) attributes() error {
 	}
 	d.marks = d.marks[:base]
 	return err
+}
+
+// checkName checks the name of a value that an expression may use, and puts it
+// into the error about the value if there is one.
+func (d *decoder) checkName(start int, invalid bool) {
+	key, _ := cutBytes(d.out[start:])
+	if d.badName == nil && !placeholder(string(key), ':') {
+		d.badName = Invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + string(key) + `"`)
+	}
+	if invalid {
+		d.invalid = Invalid("ExpressionAttributeValues contains invalid value: " + d.invalid.Error() + " for key " + string(key))
+	}
 }
 
 func (d *decoder) compareNames(a, b mark) int {
@@ -235,6 +252,11 @@ func (d *decoder) sortAttributes(ms []mark) {
 
 // value reads one attribute value: an object of one member.
 func (d *decoder) value() error {
+	if d.depth >= maxDepth {
+		d.refuse(errTooDeep)
+		d.out = append(d.out, byte(Null))
+		return d.skip()
+	}
 	if c := d.peek(); c != '{' {
 		if d.null() {
 			d.out = append(d.out, byte(Null))
@@ -294,13 +316,9 @@ func (d *decoder) typed(t Type) error {
 
 // nested reads a list or a map.
 func (d *decoder) nested(t Type) error {
-	if d.depth++; d.depth > maxDepth {
-		d.refuse(Invalid("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"))
-		d.depth--
-		return d.skip()
-	}
 	start := len(d.out)
 	d.out = openContainer(d.out, t)
+	d.depth++
 	var err error
 	if t == List {
 		err = d.array(d.value)
@@ -331,7 +349,10 @@ func (d *decoder) boolean(t Type) error {
 	case c == '{':
 		return Malformed("Start of structure or map found where not expected")
 	case c == '"':
-		return Malformed("Unexpected token received from parser")
+		var err error
+		if truth, err = d.booleanText(); err != nil {
+			return err
+		}
 	default:
 		return errJSON
 	}
@@ -347,6 +368,21 @@ func (d *decoder) boolean(t Type) error {
 		d.out[len(d.out)-1] = 1
 	}
 	return nil
+}
+
+// booleanText reads a boolean that is written as a string.
+func (d *decoder) booleanText() (bool, error) {
+	start := d.pos
+	if err := d.skipString(); err != nil {
+		return false, err
+	}
+	switch strings.ToLower(string(d.in[start+1 : d.pos-1])) {
+	case "true", "yes", "1":
+		return true, nil
+	case "false", "no", "0":
+		return false, nil
+	}
+	return false, Malformed("Unexpected token received from parser")
 }
 
 // set reads a set, sorts it and refuses it if it is empty or repeats itself.

@@ -13,11 +13,7 @@ const (
 
 func params(t testing.TB) *Params {
 	t.Helper()
-	values, err := AppendValues(nil, []byte(testValues))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := NewParams(map[string]string{"#n": "n", "#dot": "a.b", "#size": "size", "#0": "n"}, values)
+	p, err := NewParams(map[string]string{"#n": "n", "#dot": "a.b", "#size": "size", "#0": "n"}, []byte(testValues))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,6 +192,23 @@ func TestUpdateErrors(t *testing.T) {
 	}
 }
 
+func TestUpdateDepth(t *testing.T) {
+	nest := func(n int) string { return strings.Repeat(`{"L":[`, n) + strings.Repeat(`]}`, n) }
+	for depth, want := range map[int]error{31: nil, 32: errTooDeep} {
+		p, err := NewParams(nil, []byte(`{":v":`+nest(depth)+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := p.Update("SET m.a = :v")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := u.Append(nil, item(t, `{"m":{"M":{}}}`)); err != want {
+			t.Errorf("a value of %d levels inside another: %v, want %v", depth, err, want)
+		}
+	}
+}
+
 func TestProjection(t *testing.T) {
 	it := item(t, `{"a":{"S":"1"},"l":{"L":[{"S":"x"},{"S":"y"},{"M":{"k":{"N":"1"},"j":{"N":"2"}}}]},"m":{"M":{"p":{"S":"p"},"q":{"M":{"r":{"S":"r"}}}}}}`)
 	for text, want := range map[string]string{
@@ -229,6 +242,14 @@ func TestProjection(t *testing.T) {
 	}
 }
 
+func keyCondition(t testing.TB, text string) ([]KeyTerm, error) {
+	c, err := params(t).Condition("KeyConditionExpression", text)
+	if err != nil {
+		return nil, err
+	}
+	return c.KeyTerms()
+}
+
 func TestKeyCondition(t *testing.T) {
 	for text, want := range map[string]string{
 		"n = :n":                             "n = 5",
@@ -237,7 +258,7 @@ func TestKeyCondition(t *testing.T) {
 		"(n = :n AND begins_with(s, :he))":   "n = 5, s begins_with he",
 		"n = :n and s between :one and :six": "n = 5, s BETWEEN 1..6",
 	} {
-		terms, err := params(t).KeyCondition(text)
+		terms, err := keyCondition(t, text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -273,14 +294,14 @@ func TestKeyCondition(t *testing.T) {
 		"size(s) = :n":        "Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations",
 		"":                    "Invalid KeyConditionExpression: The expression can not be empty;",
 	} {
-		if _, err := params(t).KeyCondition(text); err == nil || err.Error() != want {
+		if _, err := keyCondition(t, text); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
 }
 
 func TestParams(t *testing.T) {
-	v := item(t, `{":v":{"S":"x"},":w":{"S":"y"}}`)
+	v := []byte(`{":v":{"S":"x"},":w":{"S":"y"}}`)
 	p, err := NewParams(map[string]string{"#a": "a", "#b": "b"}, v)
 	if err != nil {
 		t.Fatal(err)
@@ -302,14 +323,18 @@ func TestParams(t *testing.T) {
 	}
 	for want, bad := range map[string]struct {
 		names  map[string]string
-		values Item
+		values string
 	}{
-		"ExpressionAttributeNames must not be empty":                             {map[string]string{}, nil},
-		`ExpressionAttributeNames contains invalid key: Syntax error; key: "b"`:  {map[string]string{"b": "x"}, nil},
-		"ExpressionAttributeValues must not be empty":                            {nil, Item{}},
-		`ExpressionAttributeValues contains invalid key: Syntax error; key: "v"`: {nil, item(t, `{"v":{"S":"x"}}`)},
+		"ExpressionAttributeNames must not be empty":                             {map[string]string{}, ""},
+		`ExpressionAttributeNames contains invalid key: Syntax error; key: "b"`:  {map[string]string{"b": "x"}, ""},
+		"ExpressionAttributeValues must not be empty":                            {nil, `{}`},
+		`ExpressionAttributeValues contains invalid key: Syntax error; key: "v"`: {nil, `{":a":{"N":"x"},"v":{}}`},
 	} {
-		if _, err := NewParams(bad.names, bad.values); err == nil || err.Error() != want {
+		var values []byte
+		if bad.values != "" {
+			values = []byte(bad.values)
+		}
+		if _, err := NewParams(bad.names, values); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
@@ -331,7 +356,7 @@ func FuzzExpressions(f *testing.F) {
 		if pr, err := params(t).Projection(text); err == nil {
 			checkStored(t, pr.Append(nil, it))
 		}
-		params(t).KeyCondition(text)
+		keyCondition(t, text)
 		if u, err := params(t).Update(text); err == nil {
 			if out, err := u.Append(nil, it); err == nil {
 				checkStored(t, out)

@@ -39,6 +39,7 @@ func TestCanonical(t *testing.T) {
 		{`{"s":{"SS":["a","b","c"]}}`, `{"s":{"SS":["c","a","b"]}}`},
 		{`{"s":{"NS":["1","20","300"]}}`, `{"s":{"NS":["300","1.0","2e1"]}}`},
 		{`{"m":{"M":{"x":{"S":"1"},"y":{"M":{"k":{"BOOL":true},"l":{"NULL":true}}}}}}`, `{"m":{"M":{"y":{"M":{"l":{"NULL":true},"k":{"BOOL":true}}},"x":{"S":"1"}}}}`},
+		{`{"a":{"BOOL":true}}`, `{"a":{"BOOL":"Yes"}}`},
 		{`{"a":{"S":"2"}}`, `{"a":{"S":"1"},"a":{"S":"2"}}`},
 		{`{"é":{"S":"/"}}`, `{"\u00e9":{"S":"\/","N":null}}`},
 		{`{"a":{"S":"😀"}}`, `{"a":{"S":"\ud83d\ude00"}}`},
@@ -50,7 +51,10 @@ func TestCanonical(t *testing.T) {
 }
 
 func TestItemErrors(t *testing.T) {
-	deep := strings.Repeat(`{"L":[`, 33) + `{"S":"x"}` + strings.Repeat(`]}`, 33)
+	nest := func(n int) string {
+		return `{"a":` + strings.Repeat(`{"L":[`, n) + `{"S":"x"}` + strings.Repeat(`]}`, n) + `}`
+	}
+	item(t, nest(31))
 	for js, want := range map[string]error{
 		`{"a":{}}`:                         errEmptyValue,
 		`{"a":{"X":"y"}}`:                  errEmptyValue,
@@ -63,7 +67,7 @@ func TestItemErrors(t *testing.T) {
 		`{"a":{"NS":["1","1.0"]}}`:         Invalid("Input collection contains duplicates"),
 		`{"a":{"BS":["AA==","AA=="]}}`:     Invalid(invalidValues + "Input collection [AA==, AA==]of type BS contains duplicates."),
 		`{"a":{"N":"dog"}}`:                Invalid("The parameter cannot be converted to a numeric value: dog"),
-		`{"a":` + deep + `}`:               Invalid("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"),
+		nest(32):                           errTooDeep,
 		`{"a":{"N":3}}`:                    Malformed("NUMBER_VALUE cannot be converted to String"),
 		`{"a":{"S":3.5}}`:                  Malformed("DECIMAL_VALUE cannot be converted to String"),
 		`{"a":{"S":true}}`:                 Malformed("TRUE_VALUE cannot be converted to String"),
@@ -72,6 +76,8 @@ func TestItemErrors(t *testing.T) {
 		`{"a":{"B":"abc"}}`:                Malformed("Base64 encoded length is expected a multiple of 4 bytes but found: 3"),
 		`{"a":{"B":"ab!="}}`:               Malformed("Invalid Base64 character: '!'"),
 		`{"a":{"B":"AB=="}}`:               Malformed("Invalid last non-pad Base64 character dectected"),
+		`{"a":{"NULL":"no"}}`:              Invalid(invalidValues + "Null attribute value types must have the value of true"),
+		`{"a":{"BOOL":"perhaps"}}`:         Malformed("Unexpected token received from parser"),
 		`{"a":{"BOOL":1}}`:                 Malformed("NUMBER_VALUE cannot be converted to Boolean"),
 		`{"a":"b"}`:                        Malformed("Unexpected value type in payload"),
 		`{"a":{"N":"dog"},"b":{"S":1}}`:    Malformed("NUMBER_VALUE cannot be converted to String"),
@@ -87,7 +93,7 @@ func TestItemErrors(t *testing.T) {
 			t.Errorf("%s: %v, want %v", js, err, want)
 		}
 	}
-	_, err := AppendValues(nil, []byte(`{":a":{"N":"x"}}`))
+	_, err := NewParams(nil, []byte(`{":a":{"N":"x"}}`))
 	if want := Invalid("ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: x for key :a"); !errors.Is(err, want) {
 		t.Errorf("values: %v", err)
 	}

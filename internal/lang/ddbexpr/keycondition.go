@@ -3,7 +3,7 @@ package ddbexpr
 import "slices"
 
 // A KeyTerm is one condition on a key attribute. Sign is one of = < <= > >=
-// BETWEEN and begins_with.
+// BETWEEN and begins_with, or "" where keys cannot be asked for that.
 type KeyTerm struct {
 	Name  string
 	Sign  string
@@ -11,16 +11,14 @@ type KeyTerm struct {
 	Upper Value // of BETWEEN
 }
 
-// KeyCondition compiles a KeyConditionExpression: conditions joined by AND,
-// each on a different attribute.
-func (p *Params) KeyCondition(text string) ([]KeyTerm, error) {
-	c, err := p.Condition("KeyConditionExpression", text)
-	if err != nil {
+// KeyTerms takes a KeyConditionExpression apart: conditions joined by AND, each
+// on a different attribute.
+func (c *Condition) KeyTerms() ([]KeyTerm, error) {
+	var terms []KeyTerm
+	if err := keyTerms(c.root, &terms); err != nil {
 		return nil, err
 	}
-	var terms []KeyTerm
-	err = keyTerms(c.root, &terms)
-	return terms, err
+	return terms, nil
 }
 
 var mirrored = map[string]string{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -65,6 +63,9 @@ func keyTerm(c *cond) (KeyTerm, error) {
 			return t, Invalid("Invalid operator used in KeyConditionExpression: <>")
 		}
 	}
+	if c.op != opCompare && !args[0].isPath() {
+		return t, Invalid("Invalid condition in KeyConditionExpression: " + t.Sign + " operator must have the key attribute as its first operand")
+	}
 	at := -1
 	for i := range args {
 		switch o := &args[i]; {
@@ -82,8 +83,6 @@ func keyTerm(c *cond) (KeyTerm, error) {
 	switch {
 	case at < 0:
 		return t, Invalid("Invalid condition in KeyConditionExpression: No key attribute specified")
-	case at > 0 && c.op != opCompare:
-		return t, Invalid("Invalid condition in KeyConditionExpression: " + t.Sign + " operator must have the key attribute as its first operand")
 	case at > 0:
 		t.Sign = mirrored[t.Sign]
 		args = []operand{args[1], args[0]}

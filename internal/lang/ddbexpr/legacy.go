@@ -1,6 +1,9 @@
 package ddbexpr
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // LegacyTerm is an entry of the parameters that came before expressions:
 // Expected, KeyConditions, QueryFilter and ScanFilter.
@@ -25,7 +28,7 @@ var legacyOperators = map[string]legacyOperator{
 	"NULL": {0, 0, nil}, "NOT_NULL": {0, 0, nil},
 	"CONTAINS": {1, 1, scalars}, "NOT_CONTAINS": {1, 1, scalars},
 	"BEGINS_WITH": {1, 1, []Type{String, Binary}},
-	"IN":          {1, maxIn, scalars},
+	"IN":          {1, math.MaxInt, scalars},
 	"BETWEEN":     {2, 2, scalars},
 }
 
@@ -116,9 +119,11 @@ func NewKeyCondition(terms []LegacyTerm) ([]KeyTerm, error) {
 		case "BEGINS_WITH":
 			k.Sign = "begins_with"
 		case "NE", "IN", "NULL", "NOT_NULL", "CONTAINS", "NOT_CONTAINS":
-			return nil, Invalid("Attempted conditional constraint is not an indexable operation")
+			k.Sign = ""
 		}
-		k.Value = t.Values[0]
+		if len(t.Values) > 0 {
+			k.Value = t.Values[0]
+		}
 		keys = append(keys, k)
 	}
 	if len(keys) < 1 || len(keys) > 2 {

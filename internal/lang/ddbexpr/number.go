@@ -11,7 +11,7 @@ import (
 //
 //	positive: 0x80 | E+64, then the base-100 digits of 0.DDDD… × 100^E, each plus one
 //	zero:     0x80
-//	negative: the complement of the positive form, then 0xff
+//	negative: the complement of the first byte, 101 less each digit, then 102
 //
 // Its length is also what DynamoDB charges for a number.
 type Number []byte
@@ -20,6 +20,8 @@ const (
 	maxDigits   = 38
 	maxExponent = 126  // of 0.d… × 10^exponent: 9.99…E+125
 	minExponent = -129 // 1E-130
+
+	negativeEnd = 102 // more than any digit of a negative number
 )
 
 // The texts of DynamoDB's errors about numbers.
@@ -218,10 +220,11 @@ func (d *decimal) append(dst []byte) []byte {
 		dst = append(dst, v+1)
 	}
 	if d.neg {
-		for j := start; j < len(dst); j++ {
-			dst[j] = ^dst[j]
+		dst[start] = ^dst[start]
+		for j := start + 1; j < len(dst); j++ {
+			dst[j] = negativeEnd - dst[j]
 		}
-		dst = append(dst, 0xff)
+		dst = append(dst, negativeEnd)
 	}
 	return dst
 }
@@ -232,22 +235,25 @@ func (n Number) decimal() decimal {
 	if len(n) < 2 {
 		return d
 	}
-	var flip byte
-	if n[0] < 0x80 {
-		d.neg, flip = true, 0xff
+	first := n[0]
+	if first < 0x80 {
+		d.neg, first = true, ^first
 		n = n[:len(n)-1]
 	}
 	var raw [2 * (maxDigits/2 + 1)]byte
 	w := 0
 	for _, b := range n[1:] {
-		v := (b ^ flip) - 1
+		if d.neg {
+			b = negativeEnd - b
+		}
 		if w+1 >= len(raw) {
 			break
 		}
+		v := b - 1
 		raw[w], raw[w+1] = v/10, v%10
 		w += 2
 	}
-	_ = d.set(raw[:w], (int((n[0]^flip)&0x7f)-64)*2) // it fitted when it was stored
+	_ = d.set(raw[:w], (int(first&0x7f)-64)*2) // it fitted when it was stored
 	return d
 }
 

@@ -15,10 +15,10 @@ type Params struct {
 	usedValues []string
 }
 
-// NewParams returns the placeholders of a request; names or values are nil
-// where the request has none.
-func NewParams(names map[string]string, values Item) (*Params, error) {
-	p := &Params{names: names, values: values}
+// NewParams returns the placeholders of a request: names, and values as JSON;
+// nil where the request has none.
+func NewParams(names map[string]string, values []byte) (*Params, error) {
+	p := &Params{names: names}
 	if names != nil && len(names) == 0 {
 		return nil, Invalid("ExpressionAttributeNames must not be empty")
 	}
@@ -27,13 +27,15 @@ func NewParams(names map[string]string, values Item) (*Params, error) {
 			return nil, Invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + k + `"`)
 		}
 	}
-	if values != nil && len(values) == 0 {
-		return nil, Invalid("ExpressionAttributeValues must not be empty")
+	if values == nil {
+		return p, nil
 	}
-	for k := range values.All() {
-		if !placeholder(string(k), ':') {
-			return nil, Invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + string(k) + `"`)
-		}
+	var err error
+	if p.values, err = parseValues(values); err != nil {
+		return nil, err
+	}
+	if len(p.values) == 0 {
+		return nil, Invalid("ExpressionAttributeValues must not be empty")
 	}
 	return p, nil
 }

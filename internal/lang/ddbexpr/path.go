@@ -60,33 +60,37 @@ func (p Path) equal(q Path) bool {
 	return true
 }
 
-// clash says how two paths of one expression cannot stand side by side.
-func (p Path) clash(q Path) error {
-	verb := "overlap"
+// clash says how two paths of one expression cannot stand side by side: one
+// lies within the other, or they take one value for a list and for a map.
+func (p Path) clash(q Path) (overlap, conflict bool) {
 	for i := range min(len(p), len(q)) {
-		if p[i] == q[i] {
-			continue
+		if p[i] != q[i] {
+			return false, (p[i].Index < 0) != (q[i].Index < 0)
 		}
-		if (p[i].Index < 0) == (q[i].Index < 0) {
-			return nil
-		}
-		verb = "conflict"
-		break
 	}
-	return Invalid("Two document paths " + verb + " with each other; must remove or rewrite one of these paths; path one: " +
-		p.String() + ", path two: " + q.String())
+	return true, false
 }
 
-// checkClashes returns the first clash among paths.
+// checkClashes returns the first overlap among paths, else the first conflict.
 func checkClashes(paths []Path) error {
-	for i, p := range paths {
-		for _, q := range paths[:i] {
-			if err := q.clash(p); err != nil {
-				return err
+	var first error
+	for i, q := range paths {
+		for _, p := range paths[:i] {
+			overlap, conflict := p.clash(q)
+			if overlap {
+				return clashError("overlap", p, q)
+			}
+			if conflict && first == nil {
+				first = clashError("conflict", p, q)
 			}
 		}
 	}
-	return nil
+	return first
+}
+
+func clashError(verb string, p, q Path) error {
+	return Invalid("Two document paths " + verb + " with each other; must remove or rewrite one of these paths; path one: " +
+		p.String() + ", path two: " + q.String())
 }
 
 // path reads a path. Its names are as written, with their # if they have one.

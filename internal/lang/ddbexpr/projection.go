@@ -73,6 +73,9 @@ func (pr *Projection) Names() []string {
 
 // Nested reports whether a path of the projection goes inside the attribute.
 func (pr *Projection) Nested(name string) bool {
+	if pr == nil {
+		return false
+	}
 	for _, p := range pr.paths {
 		if p[0].Name == name && len(p) > 1 {
 			return true

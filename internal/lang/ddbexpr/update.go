@@ -53,6 +53,33 @@ func (u *Update) Names() []string {
 	return names
 }
 
+// Type returns the type that the update is known to give a top-level attribute
+// whatever the item; Missing if it depends on the item.
+func (u *Update) Type(name string) Type {
+	for i := range u.actions {
+		a := &u.actions[i]
+		if len(a.path) > 1 || a.path[0].Name != name {
+			continue
+		}
+		if a.sign != "" {
+			return NumberType
+		}
+		return a.value.assignedType()
+	}
+	return Missing
+}
+
+// assignedType is the type of the right side of SET, as far as it is known.
+func (o *operand) assignedType() Type {
+	switch {
+	case o.fn == "list_append":
+		return List
+	case o.fn == "if_not_exists":
+		return o.args[1].assignedType()
+	}
+	return o.constant()
+}
+
 // OnlyRemoves reports whether the update makes nothing: of an item that does
 // not exist it leaves nothing.
 func (u *Update) OnlyRemoves() bool {
@@ -273,4 +300,9 @@ func (ck *updateChecker) needs(operator string, want Type, args ...*operand) {
 			ck.function = cmp.Or(ck.function, operandType(operator, t.String()))
 		}
 	}
+}
+
+// Nested reports whether the update changes something inside the attribute.
+func (u *Update) Nested(name string) bool {
+	return slices.ContainsFunc(u.paths, func(p Path) bool { return p[0].Name == name && len(p) > 1 })
 }

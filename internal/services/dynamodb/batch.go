@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/shape"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -70,13 +71,29 @@ func newTableGets(c *aws.Call, requested string, r *KeysAndAttributes) (*tableGe
 		return nil, err
 	}
 	for _, key := range r.Keys {
-		g := &get{tableName: t.name, projection: x.projection, spelling: key}
+		g := &get{tableName: t.name, projection: x.projection}
 		if g.key, err = parseItem(key); err != nil {
 			return nil, err
+		}
+		for j, other := range t.gets {
+			if bytes.Equal(g.key, other.key) && sameSpelling(g.key, key, r.Keys[j]) {
+				return nil, errValidation("Provided list of item keys contains duplicates")
+			}
 		}
 		t.gets = append(t.gets, g)
 	}
 	return t, nil
+}
+
+// sameSpelling reports whether two ways to write a key count as one: like
+// DynamoDB's, this batch takes two spellings of one number for two keys.
+func sameSpelling(key ddbexpr.Item, a, b shape.Raw) bool {
+	for _, v := range key.All() {
+		if v.Type() == ddbexpr.NumberType {
+			return bytes.Equal(a, b)
+		}
+	}
+	return true
 }
 
 func (s *Service) onBatchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemInput) ([]service.Access, error) {
@@ -116,9 +133,6 @@ func (s *Service) batchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemI
 			if err := s.placeGet(c.Scope, g); err != nil {
 				return nil, err
 			}
-		}
-		if duplicateKeys(t.gets) {
-			return nil, errValidation("Provided list of item keys contains duplicates")
 		}
 	}
 	out := &BatchGetItemOutput{Responses: map[string]shape.Raw{}, UnprocessedKeys: map[string]KeysAndAttributes{}}

@@ -49,7 +49,7 @@ func (c *change) place(t *table) error {
 		if err := t.checkItem(c.item); err != nil {
 			return err
 		}
-		if err := t.checkIndexKeys(c.item); err != nil {
+		if err := t.checkIndexKeys(c.item, false); err != nil {
 			return err
 		}
 		c.stored = appendStored(make([]byte, 0, len(c.item)+8), c.size, c.item)
@@ -65,20 +65,35 @@ func (c *change) place(t *table) error {
 	return nil
 }
 
+// checkUpdatePaths refuses an update of the key, and one that is known to give
+// an index's key another type.
 func (c *change) checkUpdatePaths() error {
 	if c.update == nil {
 		return nil
 	}
-	for _, p := range c.update.Paths() {
-		name := p[0].Name
-		switch {
-		case c.t.Key.has(name):
-			return errValidation(invalidValues+"Cannot update attribute %s. This attribute is part of the key", name)
-		case len(p) > 1 && c.t.indexed(name):
-			return errValidation("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: %s", name)
+	err := c.t.Key.each(func(a attribute, _ bool) error {
+		for _, p := range c.update.Paths() {
+			if p[0].Name == a.Name {
+				return errValidation(invalidValues+"Cannot update attribute %s. This attribute is part of the key", a.Name)
+			}
 		}
+		return nil
+	})
+	for _, x := range c.t.Indexes {
+		if err != nil {
+			return err
+		}
+		err = x.Key.each(func(a attribute, _ bool) error {
+			if t := c.update.Type(a.Name); t != ddbexpr.Missing && t != a.Type {
+				return errIndexKeyType(x, a, t)
+			}
+			return nil
+		})
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return c.t.checkNested(c.update)
 }
 
 // run makes the change. The error of a condition that does not hold is
@@ -141,7 +156,7 @@ func (c *change) next(old ddbexpr.Item, oldSize int) (it ddbexpr.Item, size int,
 	if size = it.Size(); size > ddbexpr.MaxItemSize {
 		return nil, 0, nil, errValidation("Item size to update has exceeded the maximum allowed size")
 	}
-	if err = c.t.checkIndexKeys(it); err != nil {
+	if err = c.t.checkIndexKeys(it, c.update != nil); err != nil {
 		return nil, 0, nil, err
 	}
 	return it, size, appendStored(make([]byte, 0, len(it)+8), size, it), nil

@@ -64,52 +64,71 @@ func (e *expressions) check(takers ...string) error {
 	return nil
 }
 
-// compile compiles all expressions and checks that every name and value is
-// used. Older forms are made ready where the expression is missing.
+// compile makes all expressions and their older forms ready.
 func (e *expressions) compile() (c compiled, err error) {
-	defer func() { err = visible(err) }()
 	if err := e.legacy.compile(&c); err != nil {
-		return c, err
+		return c, visible(err)
 	}
+	return c, e.compileTexts(&c)
+}
+
+// compileTexts compiles the expressions and checks that every name and value is
+// used. A key condition is taken apart after that, whichever form it has.
+func (e *expressions) compileTexts(c *compiled) error {
 	if e.update == nil && e.condition == nil && e.keyCondition == nil && e.filter == nil && e.projection == nil {
-		return c, nil
+		return visible(e.compileKeys(c))
 	}
-	var values ddbexpr.Item
-	if given(e.values) {
-		if values, err = ddbexpr.AppendValues(make([]byte, 0, len(e.values)), e.values); err != nil {
-			return c, err
-		}
+	values := e.values
+	if !given(values) {
+		values = nil
 	}
 	p, err := ddbexpr.NewParams(e.names, values)
 	if err != nil {
-		return c, err
+		return visible(err)
 	}
+	key, err := e.compileEach(p, c)
+	if err != nil {
+		return visible(err)
+	}
+	if err := p.Unused(); err != nil {
+		return visible(err)
+	}
+	if key == nil {
+		return visible(e.compileKeys(c))
+	}
+	c.key, err = key.KeyTerms()
+	return visible(err)
+}
+
+// compileEach compiles the expressions that are there, in DynamoDB's order.
+func (e *expressions) compileEach(p *ddbexpr.Params, c *compiled) (key *ddbexpr.Condition, err error) {
 	if e.update != nil {
 		if c.update, err = p.Update(*e.update); err != nil {
-			return c, err
+			return nil, err
 		}
 	}
-	if e.condition != nil {
-		if c.condition, err = p.Condition("ConditionExpression", *e.condition); err != nil {
-			return c, err
+	for _, x := range []struct {
+		param string
+		text  *string
+		into  **ddbexpr.Condition
+	}{
+		{"ConditionExpression", e.condition, &c.condition},
+		{"KeyConditionExpression", e.keyCondition, &key},
+		{"FilterExpression", e.filter, &c.condition},
+	} {
+		if x.text == nil {
+			continue
 		}
-	}
-	if e.keyCondition != nil {
-		if c.key, err = p.KeyCondition(*e.keyCondition); err != nil {
-			return c, err
-		}
-	}
-	if e.filter != nil {
-		if c.condition, err = p.Condition("FilterExpression", *e.filter); err != nil {
-			return c, err
+		if *x.into, err = p.Condition(x.param, *x.text); err != nil {
+			return nil, err
 		}
 	}
 	if e.projection != nil {
 		if c.projection, err = p.Projection(*e.projection); err != nil {
-			return c, err
+			return nil, err
 		}
 	}
-	return c, p.Unused()
+	return key, nil
 }
 
 // parseItem reads an item or a key.

@@ -15,7 +15,6 @@ import (
 type get struct {
 	tableName  string
 	key        ddbexpr.Item
-	spelling   shape.Raw // of the key in a batch
 	projection *ddbexpr.Projection
 
 	t        *table
@@ -115,17 +114,30 @@ func (s *Service) placeGet(scope aws.Scope, g *get) error {
 	return nil
 }
 
-// checkNested refuses a projection that goes inside a key attribute.
-func (t *table) checkNested(p *ddbexpr.Projection) error {
-	if p == nil {
-		return nil
-	}
-	return t.Key.each(func(a attribute, _ bool) error {
+// pathed is what has paths into an item: a projection or a condition.
+type pathed interface{ Nested(name string) bool }
+
+// checkNested refuses paths that go inside a key attribute.
+func (t *table) checkNested(p pathed) error {
+	const inside = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: %s: %s"
+	err := t.Key.each(func(a attribute, _ bool) error {
 		if p.Nested(a.Name) {
-			return errValidation("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: %s", a.Name)
+			return errValidation(inside, "Key", a.Name)
 		}
 		return nil
 	})
+	for _, x := range t.Indexes {
+		if err != nil {
+			break
+		}
+		err = x.Key.each(func(a attribute, _ bool) error {
+			if p.Nested(a.Name) {
+				return errValidation(inside, "IndexKey", a.Name)
+			}
+			return nil
+		})
+	}
+	return err
 }
 
 // take renders the stored item, which is not kept.
@@ -155,12 +167,11 @@ func (s *Service) readAll(gets []*get) error {
 	})
 }
 
-// duplicateKeys reports whether two reads are of one item. Like DynamoDB's, it
-// takes two spellings of one number for two keys.
+// duplicateKeys reports whether two reads are of one item.
 func duplicateKeys(gets []*get) bool {
 	for i, g := range gets {
 		for _, h := range gets[:i] {
-			if bytes.Equal(g.storeKey, h.storeKey) && bytes.Equal(g.spelling, h.spelling) {
+			if bytes.Equal(g.storeKey, h.storeKey) {
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"crypto/md5"
 	"encoding/binary"
 
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -20,6 +21,14 @@ import (
 type attribute struct {
 	Name string
 	Type ddbexpr.Type
+}
+
+// kind is the type's name in errors about empty values.
+func (a attribute) kind() string {
+	if a.Type == ddbexpr.Binary {
+		return "binary"
+	}
+	return "string"
 }
 
 // keySchema is the key of a table or an index. Only global indexes have more
@@ -60,8 +69,20 @@ func (k keySchema) appendHashed(dst []byte, it ddbexpr.Item) []byte {
 	for _, a := range k.Hash {
 		dst = appendPart(dst, it.Get(a.Name))
 	}
-	binary.BigEndian.PutUint32(dst[at:], hash(dst[at+hashLen:]))
+	binary.BigEndian.PutUint32(dst[at:], k.hash(it))
 	return dst
+}
+
+// hash spreads partition keys over 32 bits. It is DynamoDB's own, as the order
+// of its scans betrays it, so scans and segments come in the same order here.
+// It is part of the stored form.
+func (k keySchema) hash(it ddbexpr.Item) uint32 {
+	b := append(make([]byte, 0, 128), "Outliers"...)
+	for _, a := range k.Hash {
+		b = append(b, it.Get(a.Name).Bytes()...)
+	}
+	sum := md5.Sum(b)
+	return binary.BigEndian.Uint32(sum[:])
 }
 
 func (k keySchema) appendRange(dst []byte, it ddbexpr.Item) []byte {
@@ -76,7 +97,7 @@ func appendPart(dst []byte, v ddbexpr.Value) []byte {
 	b := v.Bytes()
 	if v.Type() == ddbexpr.NumberType {
 		if dst = append(dst, b...); b[0] >= 0x80 {
-			dst = append(dst, 0) // negative numbers end with 0xff already
+			dst = append(dst, 0) // negative numbers have an end already
 		}
 		return dst
 	}
@@ -92,19 +113,6 @@ func appendEscaped(dst, b []byte) []byte {
 		}
 	}
 	return dst
-}
-
-// hash spreads partition keys evenly over 32 bits: FNV-1a with a final mix. It
-// is part of the stored form.
-func hash(b []byte) uint32 {
-	h := uint64(14695981039346656037)
-	for _, c := range b {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd
-	h ^= h >> 33
-	return uint32(h >> 32)
 }
 
 // appendSpace appends the beginning of all keys of one index of a table.
@@ -141,11 +149,7 @@ func checkKeyValue(a attribute, v ddbexpr.Value, hash bool) error {
 	n := len(v.Bytes())
 	switch {
 	case n == 0:
-		kind := "string"
-		if a.Type == ddbexpr.Binary {
-			kind = "binary"
-		}
-		return errValidation("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", kind, a.Name)
+		return errValidation(invalidValues+"The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", a.kind(), a.Name)
 	case a.Type == ddbexpr.NumberType:
 	case hash && n > maxHashKey:
 		return errValidation(invalidValues + "Size of hashkey has exceeded the maximum size limit of2048 bytes")
@@ -179,12 +183,20 @@ func (t *table) checkItem(it ddbexpr.Item) error {
 		if v.Type() != a.Type {
 			return errValidation(invalidValues+"Type mismatch for key %s expected: %s actual: %s", a.Name, a.Type, v.Type())
 		}
+		if len(v.Bytes()) == 0 { // the same thing in other words than of a Key
+			return errValidation("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", a.kind(), a.Name)
+		}
 		return checkKeyValue(a, v, hash)
 	})
 }
 
+func errIndexKeyType(x *index, a attribute, actual ddbexpr.Type) error {
+	return errValidation(invalidValues+"Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", a.Name, a.Type, actual, x.Name)
+}
+
 // checkIndexKeys checks the attributes of an item that are keys of indexes.
-func (t *table) checkIndexKeys(it ddbexpr.Item) error {
+// What an update made is told in other words than what was put.
+func (t *table) checkIndexKeys(it ddbexpr.Item, updated bool) error {
 	for _, x := range t.Indexes {
 		err := x.Key.each(func(a attribute, hash bool) error {
 			v := it.Get(a.Name)
@@ -192,7 +204,10 @@ func (t *table) checkIndexKeys(it ddbexpr.Item) error {
 				return nil
 			}
 			if v.Type() != a.Type {
-				return errValidation(invalidValues+"Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", a.Name, a.Type, v.Type(), x.Name)
+				if updated {
+					return errValidation("The update expression attempted to update the secondary index key to unsupported type")
+				}
+				return errIndexKeyType(x, a, v.Type())
 			}
 			return checkIndexValue(x, a, v, hash)
 		})
@@ -207,12 +222,8 @@ func checkIndexValue(x *index, a attribute, v ddbexpr.Value, hash bool) error {
 	n := len(v.Bytes())
 	switch {
 	case n == 0:
-		kind := "string"
-		if a.Type == ddbexpr.Binary {
-			kind = "binary"
-		}
 		return errValidation("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
-			"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", kind, x.Name, a.Name)
+			"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", a.kind(), x.Name, a.Name)
 	case a.Type == ddbexpr.NumberType:
 	case hash && n > maxHashKey:
 		return errValidation(invalidValues + "Size of hashkey has exceeded the maximum size limit of2048 bytes")

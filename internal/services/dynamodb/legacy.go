@@ -37,23 +37,26 @@ func (l *legacy) present(keysAllowed bool) []string {
 	return names
 }
 
-// compile puts what the parameters say into c.
+// compile puts what the parameters say into c, but for KeyConditions.
 func (l *legacy) compile(c *compiled) (err error) {
-	if l.attributesToGet != nil {
-		paths, twice := ddbexpr.TopLevel(l.attributesToGet)
-		if twice != "" {
-			return errValidation(invalidValues+"Duplicate value in attribute name: %s", twice)
-		}
-		c.projection = ddbexpr.NewProjection(paths)
-	}
 	if l.attributeUpdates != nil {
 		if c.update, err = newUpdate(l.attributeUpdates); err != nil {
 			return err
 		}
 	}
-	if err := l.compileConditions(c); err != nil {
+	if err := l.compileConditions(c); err != nil || l.attributesToGet == nil {
 		return err
 	}
+	paths, twice := ddbexpr.TopLevel(l.attributesToGet)
+	if twice != "" {
+		return errValidation(invalidValues+"Duplicate value in attribute name: %s", twice)
+	}
+	c.projection = ddbexpr.NewProjection(paths)
+	return nil
+}
+
+// compileKeys is compile for KeyConditions, which are looked at last.
+func (l *legacy) compileKeys(c *compiled) error {
 	if l.keyConditions == nil {
 		return nil
 	}

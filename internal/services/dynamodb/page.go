@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"bytes"
 	"iter"
+	"regexp"
 	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -59,6 +60,9 @@ func newRead(c *aws.Call, o readOptions, takers ...string) (*read, error) {
 	if err := o.check(takers...); err != nil {
 		return nil, err
 	}
+	if err := o.legacy.compile(&r.compiled); err != nil {
+		return nil, visible(err)
+	}
 	if given(o.start) {
 		if r.start, err = ddbexpr.ParseItem(o.start); err != nil {
 			return nil, startKeyError(err)
@@ -67,13 +71,17 @@ func newRead(c *aws.Call, o readOptions, takers ...string) (*read, error) {
 	return r, nil
 }
 
-// startKeyError words an error about a value in ExclusiveStartKey.
+// startKeyError words an error about a value in ExclusiveStartKey. Some are
+// told as they are, for reasons known to DynamoDB alone.
 func startKeyError(err error) error {
-	if invalid, ok := err.(ddbexpr.Invalid); ok && bytes.Contains([]byte(invalid), []byte("AttributeValue")) {
-		return errValidation("The provided starting key is invalid: %s", string(invalid))
+	invalid, ok := err.(ddbexpr.Invalid)
+	if !ok || startKeyBare.MatchString(string(invalid)) {
+		return visible(err)
 	}
-	return visible(err)
+	return errValidation("The provided starting key is invalid: %s", string(invalid))
 }
+
+var startKeyBare = regexp.MustCompile("contains duplicates|number set|numeric value|significant digits|number with magnitude")
 
 // checkSelect checks Select against the other parameters.
 func (r *read) checkSelect(projection, attributesToGet bool) error {
@@ -114,10 +122,19 @@ func (s *Service) placeRead(scope aws.Scope, r *read) error {
 			return errValidation("Cannot read from backfilling global secondary index: %s", r.indexName)
 		}
 	}
+	return nil
+}
+
+// checkPaths checks what is read against the keys of the table and its indexes,
+// after the key condition was.
+func (r *read) checkPaths() error {
+	if err := r.t.checkNested(r.projection); err != nil {
+		return err
+	}
 	if err := r.checkIndexSelect(); err != nil {
 		return err
 	}
-	return t.checkNested(r.projection)
+	return r.t.checkNested(r.condition)
 }
 
 // checkIndexSelect settles whether an index holds what is asked for.
@@ -171,33 +188,48 @@ func (r *read) keyNames() []string {
 	return names
 }
 
-// checkStart checks ExclusiveStartKey: exactly the attributes of a
-// LastEvaluatedKey, each of its type.
-func (r *read) checkStart() error {
+const badStart = "The provided starting key is invalid"
+
+// checkStartCount checks how many attributes ExclusiveStartKey has: those of a
+// LastEvaluatedKey. How DynamoDB says it depends on what is read.
+func (r *read) checkStartCount(bad string) error {
+	if r.start != nil && r.start.Len() != len(r.keyNames()) {
+		return errValidation("%s", bad)
+	}
+	return nil
+}
+
+// checkStartPart checks one key attribute of what is read in ExclusiveStartKey.
+func (r *read) checkStartPart(a attribute, hash bool) error {
 	if r.start == nil {
 		return nil
 	}
-	bad := errValidation("The provided starting key is invalid: The provided key element does not match the schema")
-	if r.x != nil {
-		bad = errValidation("The provided starting key is invalid")
+	v := r.start.Get(a.Name)
+	switch {
+	case v == nil:
+		return errValidation(badStart)
+	case v.Type() != a.Type:
+		return errKeyMismatch()
 	}
-	if r.start.Len() != len(r.keyNames()) {
-		return bad
-	}
-	check := func(a attribute, hash bool) error {
-		v := r.start.Get(a.Name)
-		if v.Type() != a.Type {
-			return bad
-		}
-		if err := checkKeyValue(a, v, hash); err != nil {
-			return errValidation("The provided starting key is invalid: %s", err.(*aws.Error).Message)
-		}
+	return checkKeyValue(a, v, hash)
+}
+
+// checkStartKey checks the table's key in ExclusiveStartKey.
+func (r *read) checkStartKey() error {
+	if r.start == nil {
 		return nil
 	}
-	if err := r.t.Key.each(check); err != nil || r.x == nil {
-		return err
+	err := r.t.Key.each(func(a attribute, hash bool) error {
+		v := r.start.Get(a.Name)
+		if v.Type() != a.Type {
+			return errKeyMismatch()
+		}
+		return checkKeyValue(a, v, hash)
+	})
+	if e, ok := err.(*aws.Error); ok {
+		return errValidation(badStart+": %s", e.Message)
 	}
-	return r.x.Key.each(check)
+	return err
 }
 
 // startKey is the key in the store that ExclusiveStartKey stands for.

@@ -29,7 +29,7 @@ func (in *QueryInput) parse(c *aws.Call) (*read, error) {
 	if in.KeyConditionExpression == nil && in.KeyConditions == nil {
 		return nil, errValidation("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
-	if r.compiled, err = e.compile(); err != nil {
+	if err := e.compileTexts(&r.compiled); err != nil {
 		return nil, err
 	}
 	if err := r.checkSelect(in.ProjectionExpression != nil, in.AttributesToGet != nil); err != nil {
@@ -96,34 +96,37 @@ func (s *Service) query(_ context.Context, c *aws.Call, in *QueryInput) (*PageOu
 
 // bound turns the key condition and the start key into a range of the store.
 func (r *read) bound() error {
-	if err := r.checkStart(); err != nil {
+	schema := r.schema()
+	if err := r.checkStartCount(badStart); err != nil {
 		return err
 	}
-	schema := r.schema()
-	hashes, last, err := schema.match(r.key)
+	fixed, last, err := r.match(schema)
 	if err != nil {
 		return err
 	}
-	if err := r.checkFilter(schema); err != nil {
+	if err := r.checkStartKey(); err != nil {
 		return err
 	}
 	number := uint32(0)
 	if r.x != nil {
 		number = r.x.Number
 	}
-	prefix := schema.appendHashed(r.t.appendSpace(nil, number), hashes)
+	prefix := schema.appendHashed(r.t.appendSpace(nil, number), fixed)
 	for _, a := range schema.Range {
-		v := hashes.Get(a.Name)
+		v := fixed.Get(a.Name)
 		if v == nil {
 			break
 		}
 		prefix = appendPart(prefix, v)
 	}
 	r.lo, r.hi = rangeOf(prefix, last)
-	if r.start == nil {
-		return nil
+	if err := r.checkStartWithin(schema, fixed); err != nil {
+		return err
 	}
-	if err := r.checkStartWithin(schema, hashes); err != nil {
+	if err := r.checkFilter(schema); err != nil {
+		return err
+	}
+	if err := r.checkPaths(); err != nil {
 		return err
 	}
 	r.goOn()
@@ -132,56 +135,50 @@ func (r *read) bound() error {
 
 // match sorts the terms of a key condition: those that fix an attribute, as an
 // item, and the one, if any, that leaves a range.
-func (k keySchema) match(terms []ddbexpr.KeyTerm) (fixed ddbexpr.Item, last *ddbexpr.KeyTerm, err error) {
-	find := func(name string) *ddbexpr.KeyTerm {
-		for i := range terms {
-			if terms[i].Name == name {
-				return &terms[i]
-			}
-		}
-		return nil
+func (r *read) match(schema keySchema) (fixed ddbexpr.Item, last *ddbexpr.KeyTerm, err error) {
+	if schema.len() == 1 && len(r.key) > 1 {
+		return nil, nil, errValidation("Query key condition not supported")
 	}
 	values := map[string]ddbexpr.Value{}
 	used := 0
-	for _, a := range k.Hash {
-		t := find(a.Name)
-		if t == nil {
-			return nil, nil, errValidation("Query condition missed key schema element: %s", a.Name)
+	err = schema.each(func(a attribute, hash bool) error {
+		if err := r.checkStartPart(a, hash); err != nil {
+			return err
 		}
-		if err := checkTerm(a, t, true); err != nil {
-			return nil, nil, err
-		}
-		if t.Sign != "=" {
-			return nil, nil, errValidation("Query key condition not supported")
-		}
-		values[a.Name] = t.Value
-		used++
-	}
-	for _, a := range k.Range {
-		t := find(a.Name)
-		if t == nil {
-			if used < len(terms) {
-				return nil, nil, errValidation("Query condition missed key schema element: %s", a.Name)
+		i := slices.IndexFunc(r.key, func(t ddbexpr.KeyTerm) bool { return t.Name == a.Name })
+		if i < 0 {
+			if hash || used < len(r.key) {
+				return errValidation("Query condition missed key schema element: %s", a.Name)
 			}
-			break
+			return nil
 		}
-		if err := checkTerm(a, t, false); err != nil {
-			return nil, nil, err
+		t := &r.key[i]
+		if err := checkTerm(a, t, hash); err != nil {
+			return err
 		}
 		used++
-		if t.Sign != "=" {
+		switch {
+		case last != nil: // only the last attribute may have a range
+			return errValidation("Query key condition not supported")
+		case t.Sign == "=":
+			values[a.Name] = t.Value
+		case hash:
+			return errValidation("Query key condition not supported")
+		default:
 			last = t
-			break
 		}
-		values[a.Name] = t.Value
+		return nil
+	})
+	if err == nil && used < len(r.key) {
+		err = errValidation("Query key condition not supported")
 	}
-	if used < len(terms) {
-		return nil, nil, errValidation("Query key condition not supported")
-	}
-	return itemOf(values), last, nil
+	return itemOf(values), last, err
 }
 
 func checkTerm(a attribute, t *ddbexpr.KeyTerm, hash bool) error {
+	if t.Sign == "" {
+		return errValidation("Attempted conditional constraint is not an indexable operation")
+	}
 	for _, v := range []ddbexpr.Value{t.Value, t.Upper} {
 		if v == nil {
 			continue
@@ -236,14 +233,23 @@ func (r *read) checkFilter(schema keySchema) error {
 
 // checkStartWithin refuses a start key that the key condition does not allow.
 func (r *read) checkStartWithin(schema keySchema, fixed ddbexpr.Item) error {
-	for _, a := range schema.Hash {
-		if !r.start.Get(a.Name).Equal(fixed.Get(a.Name)) {
-			return errValidation("The provided starting key is outside query boundaries based on provided conditions")
+	if r.start == nil {
+		return nil
+	}
+	elsewhere := "The provided starting key is outside query boundaries based on provided conditions"
+	if len(r.key) > len(schema.Hash) {
+		elsewhere = "The query can return at most one row and cannot be restarted"
+		// The range is judged first, in the partition that is asked for.
+		here := r.lo[:len(schema.appendHashed(r.t.appendSpace(nil, 0), fixed))]
+		key := schema.appendRange(bytes.Clone(here), r.start)
+		if bytes.Compare(key, r.lo) < 0 || bytes.Compare(key, r.hi) >= 0 {
+			return errValidation("The provided starting key does not match the range key predicate")
 		}
 	}
-	key := r.startKey()
-	if bytes.Compare(key, r.lo) < 0 || bytes.Compare(key, r.hi) >= 0 {
-		return errValidation("The provided starting key does not match the range key predicate")
+	for _, a := range schema.Hash {
+		if !r.start.Get(a.Name).Equal(fixed.Get(a.Name)) {
+			return errValidation("%s", elsewhere)
+		}
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (in *ScanInput) parse(c *aws.Call) (*read, error) {
 	if err := in.segments(r); err != nil {
 		return nil, err
 	}
-	if r.compiled, err = e.compile(); err != nil {
+	if err := e.compileTexts(&r.compiled); err != nil {
 		return nil, err
 	}
 	if err := r.checkSelect(in.ProjectionExpression != nil, in.AttributesToGet != nil); err != nil {
@@ -78,7 +78,22 @@ func (s *Service) scan(_ context.Context, c *aws.Call, in *ScanInput) (*PageOutp
 
 // boundSegment gives the read its share of all partition keys.
 func (r *read) boundSegment() error {
-	if err := r.checkStart(); err != nil {
+	bad := badStart
+	if r.x == nil {
+		bad += ": The provided key element does not match the schema"
+	}
+	if err := r.checkStartCount(bad); err != nil {
+		return err
+	}
+	if r.x != nil {
+		if err := r.x.Key.each(r.checkStartPart); err != nil {
+			return err
+		}
+	}
+	if err := r.checkIndexSelect(); err != nil {
+		return err
+	}
+	if err := r.checkStartKey(); err != nil {
 		return err
 	}
 	number := uint32(0)
@@ -99,6 +114,9 @@ func (r *read) boundSegment() error {
 		if key := r.startKey(); bytes.Compare(key, r.lo) < 0 || bytes.Compare(key, r.hi) >= 0 {
 			return errValidation("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d", max(r.segments, 1), r.segment)
 		}
+	}
+	if err := r.checkPaths(); err != nil {
+		return err
 	}
 	r.goOn()
 	return nil

@@ -33,6 +33,10 @@ test("the keyboard does it all", async () => {
   assert.equal(await audio(page, "muted"), true);
   await page.keyboard.press(" ");
   await page.waitForFunction(() => !document.querySelector("audio").paused);
+  await page.getByLabel("Volumen").focus();
+  await page.keyboard.press(" ");
+  await page.waitForFunction(() => document.querySelector("audio").paused);
+  await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press("/");
   await page.keyboard.type("zzzz");
   await page.locator(".blank").waitFor();

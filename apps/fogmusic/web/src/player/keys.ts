@@ -22,8 +22,8 @@ export function connectKeys(player: Player, targets: KeyTargets): () => void {
 }
 
 function act(key: string, focus: Element, player: Player, targets: KeyTargets): boolean {
-  if (focus.matches("input[type=range]")) return false;
-  if (focus.matches("input, textarea, select")) return key === "ArrowDown" && focusSong(targets.songs(), 1);
+  if (focus.matches("input[type=range]") && key !== " ") return false; // arrows move the slider
+  if (focus.matches("input:not([type=range]), textarea, select")) return key === "ArrowDown" && focusSong(targets.songs(), 1);
   switch (key) {
     case " ":
       if (focus.closest("button, a, summary")) return false; // presses what has the focus

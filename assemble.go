@@ -41,7 +41,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	users := iam.New(iam.Deps{DB: db, IDs: ids})
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: cfg.Now, Identities: users})
-	identity := &identity{cfg: cfg, users: users, sessions: sessions}
+	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
 	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: cfg.Now, Roles: sessions})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
@@ -112,6 +112,7 @@ type identity struct {
 	cfg      *Config
 	users    *iam.Service
 	sessions *sts.Sessions
+	root     *aws.Principal // of the configured account
 }
 
 // Open implements gateway.Identity.
@@ -127,7 +128,7 @@ func (i *identity) Open(_ context.Context, accessKey, token string) (*aws.Princi
 		}
 		return p, secret, err
 	case accessKey == i.cfg.RootKey:
-		return root(aws.AccountID(i.cfg.Account), accessKey), i.cfg.RootSecret, nil
+		return i.root, i.cfg.RootSecret, nil
 	case i.cfg.guarded() && accountPattern.MatchString(accessKey):
 		return root(aws.AccountID(accessKey), accessKey), DevelopmentSecret, nil
 	}

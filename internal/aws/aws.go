@@ -105,10 +105,19 @@ type Call struct {
 	UserAgent string
 	Referer   string
 	TLS       bool
-	Origin    string // scheme://host:port the client used to reach us, for URLs we hand out
+	Host      string // host:port that the client used to reach us
 	Presigned bool   // authenticated by query parameters
 
 	// Ignored lists input members the client sent and the operation does not
 	// model. The gateway reports them; strict mode refuses them.
 	Ignored []string
+}
+
+// Origin is scheme://host:port as the client reached us, for the URLs we hand
+// out.
+func (c *Call) Origin() string {
+	if c.TLS {
+		return "https://" + c.Host
+	}
+	return "http://" + c.Host
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -57,6 +58,24 @@ type Handler struct {
 	s3        *mount
 	endpoints []service.Endpoint
 	verifier  *sigv4.Verifier
+	nobody    *aws.Principal // who makes unsigned requests
+	date      atomic.Pointer[date]
+}
+
+// date is the Date header of one second.
+type date struct {
+	second int64
+	header []string
+}
+
+// dateHeader returns the value of the Date header at a time.
+func (h *Handler) dateHeader(now time.Time) []string {
+	d := h.date.Load()
+	if d == nil || d.second != now.Unix() {
+		d = &date{now.Unix(), []string{now.UTC().Format(http.TimeFormat)}}
+		h.date.Store(d)
+	}
+	return d.header
 }
 
 // mount is a service as the gateway sees it.
@@ -77,6 +96,7 @@ func New(cfg Config) *Handler {
 		version:  map[string]*mount{},
 		rpc:      map[string]*mount{},
 		verifier: sigv4.NewVerifier(cfg.Now),
+		nobody:   &aws.Principal{Kind: aws.Anonymous},
 	}
 	for _, s := range cfg.Services {
 		h.mount(s)
@@ -213,16 +233,16 @@ func (x *exchange) accept(w http.ResponseWriter) {
 		Scope:     x.Default,
 		RequestID: x.IDs.UUID(),
 		Time:      now,
-		Principal: &aws.Principal{Kind: aws.Anonymous},
+		Principal: x.nobody,
 		SourceIP:  hostOnly(r.RemoteAddr),
 		UserAgent: r.UserAgent(),
 		Referer:   r.Referer(),
 		TLS:       r.TLS != nil,
-		Origin:    origin(r),
+		Host:      r.Host,
 	}
 	x.w = &statusWriter{ResponseWriter: w, status: &x.status}
 	header := w.Header()
-	header["Date"] = []string{now.UTC().Format(http.TimeFormat)}
+	header["Date"] = x.dateHeader(now)
 	header["X-Niebla-Request"] = []string{x.call.RequestID}
 }
 

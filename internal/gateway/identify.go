@@ -157,11 +157,3 @@ func hostOnly(addr string) string {
 	}
 	return addr
 }
-
-// origin is how the client reached us, for the URLs we hand out.
-func origin(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
-}

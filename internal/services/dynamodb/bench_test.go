@@ -48,7 +48,7 @@ func benchOn(db *store.DB) *bench {
 		b.ops[op.Name()] = op
 	}
 	b.codec = awsjson.New(s.Info(), service.JSON10, s.Operations())
-	b.call = aws.Call{Scope: testScope, RequestID: "r", Service: "dynamodb", Origin: "http://localhost:4566",
+	b.call = aws.Call{Scope: testScope, RequestID: "r", Service: "dynamodb", Host: "localhost:4566",
 		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
 	return b

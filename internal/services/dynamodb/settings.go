@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"context"
-	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/service"
@@ -43,6 +42,5 @@ func (s *Service) describeLimits(context.Context, *aws.Call, *service.Empty) (*D
 
 // describeEndpoints tells clients that discover endpoints to stay here.
 func (s *Service) describeEndpoints(_ context.Context, c *aws.Call, _ *service.Empty) (*DescribeEndpointsOutput, error) {
-	_, host, _ := strings.Cut(c.Origin, "://")
-	return &DescribeEndpointsOutput{[]DynamoEndpoint{{host, 1440}}}, nil
+	return &DescribeEndpointsOutput{[]DynamoEndpoint{{c.Host, 1440}}}, nil
 }

@@ -404,7 +404,7 @@ func (s *Service) completeMultipartUpload(_ context.Context, c *aws.Call, in *Co
 }
 
 func location(c *aws.Call, b *opened, key string) string {
-	return c.Origin + "/" + b.Name + "/" + escapePath(key)
+	return c.Origin() + "/" + b.Name + "/" + escapePath(key)
 }
 
 // check refuses lists of parts that S3 refuses whatever was uploaded.

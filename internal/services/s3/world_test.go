@@ -80,7 +80,7 @@ func seal(context map[string]string) []byte {
 func (w *world) call() *aws.Call {
 	return &aws.Call{
 		Scope: aws.Scope{Account: w.as.Account, Region: "eu-west-3"}, Service: "s3",
-		Time: w.now, Principal: w.as, Origin: "http://localhost:4566",
+		Time: w.now, Principal: w.as, Host: "localhost:4566",
 	}
 }
 

@@ -28,7 +28,7 @@ var programs = map[string]func(*pulumi.Context) error{
 	"component": component,
 	"elsewhere": elsewhere,
 	"existing":  existing,
-	"object":    object,
+	"object":    file,
 	"renamed":   renamed,
 	"hook":      hooked,
 	"wrong":     func(*pulumi.Context) error { return errors.New("the program is wrong") },
@@ -258,8 +258,8 @@ func existing(ctx *pulumi.Context) error {
 	return nil
 }
 
-// object is a file, beside the program, in a bucket.
-func object(ctx *pulumi.Context) error {
+// file is a file, beside the program, in a bucket.
+func file(ctx *pulumi.Context) error {
 	b, err := s3.NewBucket(ctx, "b", &s3.BucketArgs{ForceDestroy: pulumi.Bool(true)})
 	if err != nil {
 		return err

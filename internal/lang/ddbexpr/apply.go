@@ -169,7 +169,7 @@ func (a *action) deleteMembers(root *document, it Item) error {
 	old, v := a.path.Find(it), a.value.value
 	switch {
 	case old == nil:
-		return nil
+		return root.remove(a.path) // of nothing, but the path must lead somewhere
 	case old.Type() != v.Type():
 		return errOperand
 	}

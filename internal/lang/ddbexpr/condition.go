@@ -291,9 +291,9 @@ func (ck *conditionChecker) resolve(o *operand, condition bool) (undefined error
 	case o.ref != "":
 		o.value, undefined = ck.params.value(o.ref)
 	default:
-		if _, ok := conditionFunctions[o.fn]; !ok {
+		if _, ok := conditionFunctions[o.fn]; !ok && !slices.Contains(updateFunctions, o.fn) {
 			ck.unknown = cmp.Or(ck.unknown, error(Invalid("Invalid function name; function: "+o.fn)))
-		} else if !condition && o.fn != "size" {
+		} else if !ok || !condition && o.fn != "size" {
 			ck.misused = cmp.Or(ck.misused, misuse(o.fn))
 		}
 		for i := range o.args {

@@ -1,6 +1,9 @@
 package ddbexpr
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf16"
+)
 
 func (c *cond) match(it Item) bool {
 	switch c.op {
@@ -65,7 +68,11 @@ func (o *operand) eval(it Item) Value {
 func sizeOf(v Value) Value {
 	n := 0
 	switch v.Type() {
-	case String, Binary:
+	case String: // in UTF-16, as Java counts
+		for _, r := range v.Text() {
+			n += utf16.RuneLen(r)
+		}
+	case Binary:
 		n = len(v.Bytes())
 	case List, Map, StringSet, NumberSet, BinarySet:
 		n = v.Len()

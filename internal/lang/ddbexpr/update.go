@@ -276,9 +276,14 @@ func (ck *updateChecker) resolve(o *operand) {
 	}
 }
 
+var updateFunctions = []string{"if_not_exists", "list_append"}
+
 func (ck *updateChecker) call(o *operand) {
+	_, elsewhere := conditionFunctions[o.fn]
 	switch {
-	case o.fn != "if_not_exists" && o.fn != "list_append":
+	case elsewhere:
+		ck.unknown = cmp.Or(ck.unknown, misuse(o.fn))
+	case !slices.Contains(updateFunctions, o.fn):
 		ck.unknown = cmp.Or(ck.unknown, error(Invalid("Invalid function name; function: "+o.fn)))
 	case len(o.args) != 2:
 		ck.function = cmp.Or(ck.function, operandCount(o.fn, len(o.args)))
@@ -302,7 +307,16 @@ func (ck *updateChecker) needs(operator string, want Type, args ...*operand) {
 	}
 }
 
-// Nested reports whether the update changes something inside the attribute.
+// Nested reports whether the update changes or reads something inside the
+// attribute.
 func (u *Update) Nested(name string) bool {
-	return slices.ContainsFunc(u.paths, func(p Path) bool { return p[0].Name == name && len(p) > 1 })
+	found := false
+	look := func(p Path) { found = found || len(p) > 1 && p[0].Name == name }
+	for i := range u.actions {
+		a := &u.actions[i]
+		look(a.path)
+		a.value.eachPath(look)
+		a.second.eachPath(look)
+	}
+	return found
 }

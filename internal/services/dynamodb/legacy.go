@@ -44,8 +44,21 @@ func (l *legacy) compile(c *compiled) (err error) {
 			return err
 		}
 	}
-	if err := l.compileConditions(c); err != nil || l.attributesToGet == nil {
-		return err
+	parts := []func(*compiled) error{l.compileProjection, l.compileConditions}
+	if l.filterName == "QueryFilter" { // a Query looks at them in the other order
+		slices.Reverse(parts)
+	}
+	for _, part := range parts {
+		if err := part(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *legacy) compileProjection(c *compiled) error {
+	if l.attributesToGet == nil {
+		return nil
 	}
 	paths, twice := ddbexpr.TopLevel(l.attributesToGet)
 	if twice != "" {

@@ -34,7 +34,7 @@ func checkTags(tags []Tag) error {
 func tableOfARN(c *aws.Call, arn string) (string, error) {
 	p, ok := aws.ARN(arn).Parse()
 	name, isTable := strings.CutPrefix(p.Resource, "table/")
-	if !ok || p.Service != "dynamodb" || !isTable {
+	if !ok || p.Service != "dynamodb" || !isTable || checkTableName(name) != nil {
 		return "", errValidation("Invalid TableArn: Invalid ResourceArn provided as input %s", arn)
 	}
 	if p.Scope != c.Scope {
@@ -43,14 +43,10 @@ func tableOfARN(c *aws.Call, arn string) (string, error) {
 	return name, nil
 }
 
-func (s *Service) changeTags(c *aws.Call, arn string, change func(tags map[string]string) error) (*service.Empty, error) {
-	name, err := tableOfARN(c, arn)
-	if err != nil {
-		return nil, err
-	}
-	_, err = s.changeTable(c.Scope, name, func(_ *store.Tx, t *table) (*table, error) {
+func (s *Service) changeTags(c *aws.Call, name string, missing *aws.Error, change func(tags map[string]string) error) (*service.Empty, error) {
+	_, err := s.changeTable(c.Scope, name, func(_ *store.Tx, t *table) (*table, error) {
 		if t == nil {
-			return nil, errResourceNotFound(arn)
+			return nil, missing
 		}
 		t = t.clone()
 		t.Tags = maps.Clone(t.Tags)
@@ -66,13 +62,17 @@ func (s *Service) changeTags(c *aws.Call, arn string, change func(tags map[strin
 }
 
 func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInput) (*service.Empty, error) {
+	name, err := tableOfARN(c, in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
 	if len(in.Tags) == 0 {
 		return nil, errValidation("Atleast one Tag needs to be provided as Input.")
 	}
 	if err := checkTags(in.Tags); err != nil {
 		return nil, err
 	}
-	return s.changeTags(c, in.ResourceArn, func(tags map[string]string) error {
+	return s.changeTags(c, name, errResourceNotFound(in.ResourceArn), func(tags map[string]string) error {
 		for _, t := range in.Tags {
 			tags[t.Key] = t.Value
 		}
@@ -84,10 +84,14 @@ func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInp
 }
 
 func (s *Service) untagResource(_ context.Context, c *aws.Call, in *UntagResourceInput) (*service.Empty, error) {
+	name, err := tableOfARN(c, in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
 	if len(in.TagKeys) == 0 {
 		return nil, errValidation("Atleast one Tag Key needs to be provided as Input.")
 	}
-	return s.changeTags(c, in.ResourceArn, func(tags map[string]string) error {
+	return s.changeTags(c, name, errNoTable(), func(tags map[string]string) error {
 		for _, k := range in.TagKeys {
 			delete(tags, k)
 		}

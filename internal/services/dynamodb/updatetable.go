@@ -62,11 +62,13 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 		return nil, err
 	}
 	var n tally
+	var before *table
 	var dropped []*index
 	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, old *table) (*table, error) {
 		if old == nil {
 			return nil, errTableNotFound(name)
 		}
+		before = old
 		t := old.clone()
 		if dropped, err = in.apply(t, c.Time); err != nil {
 			return nil, err
@@ -86,11 +88,24 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 	s.backfill.wake()
 	d := t.describe(n, c.Time)
 	d.TableStatus = "UPDATING"
+	d.asBefore(before, c.Time)
 	for _, x := range dropped {
 		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, IndexDescription{IndexName: x.Name, KeySchema: x.Key.elements(),
 			Projection: x.Projection, IndexStatus: "DELETING", IndexArn: string(t.indexARN(x))})
 	}
 	return &UpdateTableOutput{d}, nil
+}
+
+// asBefore puts back the throughput that the table had: the answer to an update
+// still shows it.
+func (d *TableDescription) asBefore(t *table, now time.Time) {
+	d.ProvisionedThroughput = t.Throughput.describe(now)
+	for i := range d.GlobalSecondaryIndexes {
+		if x := t.index(d.GlobalSecondaryIndexes[i].IndexName); x != nil {
+			p := x.Throughput.describe(now)
+			d.GlobalSecondaryIndexes[i].ProvisionedThroughput = &p
+		}
+	}
 }
 
 // apply changes the table as the request says, and returns the indexes that

@@ -30,6 +30,7 @@ const (
 	noPrincipal    = "Missing required field Principal"
 	hasPrincipal   = "Policy document should not specify a principal."
 	hasResource    = "Has prohibited field Resource."
+	legacyParsing  = "The policy failed legacy parsing"
 	onlyAssumeRole = "AssumeRole policy may only specify STS AssumeRole actions."
 )
 
@@ -38,6 +39,7 @@ func malformed(reason string) error { return &SyntaxError{reason} }
 var (
 	alphanumeric = regexp.MustCompile(`^[0-9A-Za-z]*$`)
 	vendor       = regexp.MustCompile(`^[a-z0-9-]+$`)
+	partition    = regexp.MustCompile(`^(aws(-[a-z-]+)?|.*[*?].*)$`)
 	accountID    = regexp.MustCompile(`^[0-9]{12}$`)
 	uniqueID     = regexp.MustCompile(`^(AIDA|AROA|AGPA)[A-Z0-9]+(:.+)?$`)
 	principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:(root$|(user|role|assumed-role|federated-user)/.+)`)
@@ -199,8 +201,8 @@ func (s *statement) setResources(raw json.RawMessage, variables bool) error {
 		return malformed(syntax)
 	}
 	for _, r := range resources {
-		if r != "*" && !strings.HasPrefix(r, "arn:") {
-			return malformed("Resource " + r + ` must be in ARN format or "*".`)
+		if reason := wrongResource(r); reason != "" {
+			return malformed(reason)
 		}
 		p, ok := compile(r, true, variables)
 		if !ok {
@@ -209,6 +211,29 @@ func (s *statement) setResources(raw json.RawMessage, variables bool) error {
 		s.resources = append(s.resources, p)
 	}
 	return nil
+}
+
+// wrongResource is what is wrong with a Resource, or "". It may be shorter than
+// an ARN if it ends in a wildcard.
+func wrongResource(r string) string {
+	f := strings.SplitN(r, ":", 6)
+	switch {
+	case r == "*":
+		return ""
+	case f[0] != "arn" || len(f) < 2:
+		return "Resource " + r + ` must be in ARN format or "*".`
+	case !partition.MatchString(f[1]):
+		return `Partition "` + f[1] + `" is not valid for resource "` + r + `".`
+	case len(f) < 6 && !strings.HasSuffix(r, "*"):
+		return legacyParsing
+	case len(f) < 6:
+		return ""
+	case f[2] == "s3" && f[3] != "" && f[3] != "*" && !strings.HasPrefix(f[5], "accesspoint/"):
+		return "Resource " + r + " can not contain region information."
+	case f[2] == "iam" && f[3] != "" && f[3] != "*":
+		return "IAM resource " + r + " cannot contain region information."
+	}
+	return ""
 }
 
 func (s *statement) setConditions(raw json.RawMessage, variables bool) error {

@@ -35,7 +35,6 @@ type change struct {
 	stored   []byte // of a put
 
 	old, new   ddbexpr.Item // kept if wanted
-	existed    bool
 	cost       cost
 	collection int64 // size of the item collection, of tables with local indexes
 }
@@ -101,7 +100,6 @@ func (c *change) checkUpdatePaths() error {
 func (c *change) run(tx *store.Tx) error {
 	b, _ := tx.Get(c.storeKey)
 	oldSize, old := openStored(b)
-	c.existed = old != nil
 	if c.wantOld {
 		c.old = bytes.Clone(old)
 	}

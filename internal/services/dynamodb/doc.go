@@ -21,6 +21,8 @@
 //   - The counts of DescribeTable are those of a Scan (TestIndexesEqualTheirTable).
 //   - The segments of a parallel scan share all items between them (TestSegments).
 //   - A transaction is all or nothing, and repeats nothing under one token (TestScripts/transactions).
+//   - Writes of one item, alone and in transactions, come one after the other
+//     (TestConcurrentWriters).
 //   - A write never goes to a table as it no longer is (TestTablesChangeUnderWriters).
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).

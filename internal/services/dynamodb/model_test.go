@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -400,6 +401,40 @@ func TestBackfill(t *testing.T) {
 		}
 	}
 	checkIndexes(t, b, "grown")
+}
+
+// TestConcurrentWriters counts from many sides, alone and in transactions:
+// no count may be lost, and a transaction that failed may not have counted.
+func TestConcurrentWriters(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", hashTable)
+	const writers, rounds = 6, 40
+	var wg sync.WaitGroup
+	var moved atomic.Int64
+	for w := range writers {
+		wg.Go(func() {
+			for i := range rounds {
+				b.must(t, "UpdateItem", `{"TableName":"songs","Key":{"pk":{"S":"a"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}}`)
+				_, _, err := b.do("TransactWriteItems", fmt.Sprintf(`{"TransactItems":[
+					{"Update":{"TableName":"songs","Key":{"pk":{"S":"moved"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}}},
+					{"Put":{"TableName":"songs","Item":{"pk":{"S":"once-%d"}},"ConditionExpression":"attribute_not_exists(pk)"}}]}`, (w+i)%(rounds/2)))
+				if err == nil {
+					moved.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for pk, want := range map[string]int64{"a": writers * rounds, "moved": moved.Load()} {
+		out := b.must(t, "GetItem", `{"TableName":"songs","Key":{"pk":{"S":"%s"}}}`, pk)
+		if got := out["Item"].(map[string]any)["n"].(map[string]any)["N"]; got != fmt.Sprint(want) {
+			t.Errorf("%s counted %v, want %d", pk, got, want)
+		}
+	}
+	if moved.Load() != rounds/2 {
+		t.Errorf("%d transactions were the first with their item, want %d", moved.Load(), rounds/2)
+	}
+	checkIndexes(t, b, "songs")
 }
 
 // TestTablesChangeUnderWriters writes while the table is deleted and made

@@ -27,7 +27,18 @@
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
-// Absent, and answered 501 by name: streams, TTL, PartiQL, backups and restore,
-// export and import, global tables, resource policies. Capacity is counted, not
-// limited.
+// Absent:
+//   - Streams, TTL, PartiQL, point-in-time recovery, backups and restore, export
+//     and import, global tables, resource policies, encryption settings: their
+//     operations answer 501 by name, and tables are described without them.
+//   - Throttling: capacity is counted to the unit, and never limited.
+//   - Time between a write and its index entries: indexes are never behind, and a
+//     transaction is never refused for another that is under way.
+//   - Waiting: a table is ACTIVE when CreateTable has answered, and gone when
+//     DeleteTable has. Only an index added to a table with items is CREATING
+//     until all are entered.
+//   - DescribeTable counts as of now, not as of six hours ago.
+//   - BatchWriteItem writes all its items or none; AWS writes each by itself.
+//   - A page of a Query or Scan ends at 1 MiB of items as they are charged; AWS
+//     counts some forty bytes more for each.
 package dynamodb

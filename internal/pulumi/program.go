@@ -35,7 +35,7 @@ func (p *project) build(ctx context.Context, cache string, out io.Writer) (progr
 		return "", cleanup, err
 	}
 	program = filepath.Join(dir, p.name)
-	fmt.Fprintf(out, "building %s…\n", filepath.Base(p.main))
+	fmt.Fprintln(out, "building "+filepath.Base(p.main)+"…"+patience(program))
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
 	cmd.Dir = p.main
 	if b, err := cmd.CombinedOutput(); err != nil {
@@ -43,6 +43,15 @@ func (p *project) build(ctx context.Context, cache string, out io.Writer) (progr
 		return "", func() {}, fmt.Errorf("building %s: %w\n%s", p.main, err, strings.TrimRight(string(b), "\n"))
 	}
 	return program, cleanup, nil
+}
+
+// patience warns of the first build: Pulumi's SDK of AWS takes the compiler
+// minutes, once for a machine.
+func patience(program string) string {
+	if _, err := os.Stat(program); err == nil {
+		return ""
+	}
+	return " (the first time this takes some minutes)"
 }
 
 // fingerprint tells programs apart by where they are.

@@ -24,13 +24,17 @@ var quiet = []string{
 	"X-Amzn-Requestid", "X-Amz-Crc32", "X-Niebla-Request",
 }
 
-// envelope is what awsQuery puts around every answer, which the tests of the
-// protocol hold.
-var envelope = regexp.MustCompile(`<ResponseMetadata>.*?</ResponseMetadata>|<RequestId>[^<]*</RequestId>| xmlns="[^"]*"`)
+// envelope is what awsQuery puts around every answer, and what every error
+// carries to tell one request from another. The tests of the protocols hold it.
+var (
+	envelope  = regexp.MustCompile(`<ResponseMetadata>.*?</ResponseMetadata>| xmlns="[^"]*"`)
+	requestID = regexp.MustCompile(`<RequestId>[^<]*</RequestId>|<HostId>[^<]*</HostId>`)
+)
 
 // render writes an answer as scripts record it. Headers are part of what a
 // REST service answers; of others only ignored members are.
 func render(res *http.Response, body []byte, rest bool) string {
+	body = requestID.ReplaceAll(body, nil)
 	if !rest {
 		body = envelope.ReplaceAll(body, nil)
 	}

@@ -24,8 +24,7 @@
 // "advance 24h" moves the cloud's clock instead.
 //
 // A line "> name = Path.To.0.Value" captures a part of the answer: ${name}
-// stands for it in later requests, and in every recorded answer; ${RequestId}
-// is that of the answer itself. So a script
+// stands for it in later requests, and in every recorded answer. So a script
 // does not depend on which identifiers it was given. A captured object with
 // AccessKeyId can sign as @name.
 //

@@ -1,8 +1,6 @@
 package scripttest
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -128,9 +126,6 @@ func (r *runner) run(b *block) (string, error) {
 		r.capture(c.name, v)
 	}
 	p := protocols[r.serviceOf(b)]
-	if id := cmp.Or(res.Header.Get("X-Amzn-Requestid"), res.Header.Get("X-Amz-Request-Id")); id != "" {
-		body = bytes.ReplaceAll(body, []byte(id), []byte("${RequestId}"))
-	}
 	for _, values := range res.Header {
 		for i, v := range values {
 			values[i] = r.hide(v)

@@ -300,3 +300,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkStreaming(b *testing.B) {
+	data := make([]byte, 1<<20)
+	now := at("20261122T080000Z")
+	v := NewVerifier(now)
+	r := httptest.NewRequest("PUT", "http://h/b/k", nil)
+	r.Header.Set("X-Amz-Decoded-Content-Length", fmt.Sprint(len(data)))
+	Sign(r, creds, "eu-west-3", "s3", StreamingSigned, now())
+	a, err := Parse(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	wire := encode(data, 64<<10, nil, &chain{key: newSigningKey(creds.Secret, a.Date, a.Region, a.Service), auth: a, previous: a.Signature})
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Body = io.NopCloser(strings.NewReader(wire))
+		body, err := v.Body(r, a, creds.Secret)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

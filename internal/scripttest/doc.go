@@ -26,7 +26,7 @@
 // A line "> name = Path.To.0.Value" captures a part of the answer: ${name}
 // stands for it in later requests, and in every recorded answer. So a script
 // does not depend on which identifiers it was given. A captured object with
-// AccessKeyId can sign as @name.
+// AccessKeyId can sign as @name. ${endpoint} is the cloud's URL.
 //
 // Invariants:
 //   - A script whose answers differ from the recorded ones fails (TestMismatchFails).

@@ -59,6 +59,7 @@ func runFile(c Cloud, file, service string, rewrite bool) error {
 	r := runner{cloud: c, service: service, vars: map[string]string{}, signers: map[string]sigv4.Credentials{
 		"root": {AccessKey: "test", Secret: "test"},
 	}}
+	r.set("endpoint", c.URL())
 	var out []string
 	var failed []error
 	for i := range blocks {

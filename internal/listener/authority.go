@@ -1,6 +1,7 @@
 package listener
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -28,7 +29,7 @@ type Authority struct {
 
 	mu     sync.Mutex
 	cert   *x509.Certificate
-	key    *ecdsa.PrivateKey
+	key    crypto.Signer
 	leaves map[string]*tls.Certificate
 }
 
@@ -83,7 +84,7 @@ func (a *Authority) load() error {
 	if a.dir != "" {
 		pair, err := tls.LoadX509KeyPair(a.file("ca.pem"), a.file("ca.key"))
 		if err == nil {
-			a.cert, a.key = pair.Leaf, pair.PrivateKey.(*ecdsa.PrivateKey)
+			a.cert, a.key = pair.Leaf, pair.PrivateKey.(crypto.Signer) // every private key of the library is one
 			return nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {

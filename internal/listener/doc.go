@@ -4,6 +4,8 @@
 //
 // Invariants:
 //   - A connection that stays silent does not hold up others (TestSilentConnection).
-//   - Closing the listener ends every connection that has not spoken (TestCloseEndsSilent).
+//   - Closing the listener ends every connection that has not spoken, the one
+//     accepted at that very moment too (TestCloseEndsSilent, TestCloseWhileAccepting).
+//   - Running out of file descriptors for a while does not end the listener (TestAcceptGoesOn).
 //   - The authority's key is readable by its owner only (TestAuthorityIsKept).
 package listener

@@ -3,9 +3,11 @@ package listener
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -22,11 +24,13 @@ type Listener struct {
 	net.Listener
 	config *tls.Config
 	ready  chan net.Conn
-	done   chan struct{}
 	wg     sync.WaitGroup
 
+	closing chan struct{} // closed by Close
+	done    chan struct{} // closed when there is nothing more to accept
+
 	mu     sync.Mutex
-	silent map[net.Conn]bool
+	silent map[net.Conn]bool // nil once the listener is closed
 	err    error
 }
 
@@ -36,6 +40,7 @@ func New(ln net.Listener, ca *Authority) *Listener {
 		Listener: ln,
 		config:   &tls.Config{GetCertificate: ca.Certificate, NextProtos: []string{"http/1.1"}},
 		ready:    make(chan net.Conn),
+		closing:  make(chan struct{}),
 		done:     make(chan struct{}),
 		silent:   map[net.Conn]bool{},
 	}
@@ -43,21 +48,60 @@ func New(ln net.Listener, ca *Authority) *Listener {
 	return l
 }
 
+// accept hands each connection to a goroutine of its own. It outlives what
+// passes, such as a lack of file descriptors, as net/http does.
 func (l *Listener) accept() {
-	for {
+	for wait := minWait; ; {
 		c, err := l.Listener.Accept()
-		if err != nil {
+		switch {
+		case err == nil:
+			wait = minWait
+			if l.hold(c) {
+				l.wg.Go(func() { l.sort(c) })
+			}
+		case passes(err):
+			select {
+			case <-time.After(wait):
+			case <-l.closing:
+			}
+			wait = min(2*wait, maxWait)
+		default:
 			l.mu.Lock()
 			l.err = err
 			l.mu.Unlock()
 			close(l.done)
 			return
 		}
-		l.mu.Lock()
-		l.silent[c] = true
-		l.mu.Unlock()
-		l.wg.Go(func() { l.sort(c) })
 	}
+}
+
+// How long accept waits before it tries again.
+const (
+	minWait = 5 * time.Millisecond
+	maxWait = time.Second
+)
+
+// passes reports whether a later Accept may succeed.
+func passes(err error) bool {
+	for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EPROTO} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// hold counts a connection among the silent ones, or closes it when the
+// listener has been closed since it was accepted.
+func (l *Listener) hold(c net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silent == nil {
+		c.Close()
+		return false
+	}
+	l.silent[c] = true
+	return true
 }
 
 // sort waits for the first byte of a connection and hands it on.
@@ -101,9 +145,13 @@ func (l *Listener) Accept() (net.Conn, error) {
 func (l *Listener) Close() error {
 	err := l.Listener.Close()
 	l.mu.Lock()
+	if l.silent != nil {
+		close(l.closing)
+	}
 	for c := range l.silent {
 		c.Close()
 	}
+	l.silent = nil
 	l.mu.Unlock()
 	l.wg.Wait()
 	return err
@@ -129,4 +177,13 @@ func (p *peeked) Read(b []byte) (int, error) {
 // ReadFrom lets the kernel copy files to the connection.
 func (p *peeked) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(p.Conn, r)
+}
+
+// CloseWrite tells the client that the answer is whole: net/http asks for it
+// when it answers before it has read the whole request.
+func (p *peeked) CloseWrite() error {
+	if c, ok := p.Conn.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
+	}
+	return nil
 }

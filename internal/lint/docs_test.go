@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -47,7 +48,7 @@ var (
 // suite, "(TestName/case)", or "(code: name)" where it holds by construction.
 func TestInvariants(t *testing.T) {
 	functions := map[string]map[string]bool{} // by the last element of the package's folder
-	for _, s := range append(sources(t), modules(t, "test/*")...) {
+	for _, s := range slices.Concat(sources(t), modules(t, "test/*")) {
 		pkg := path.Base(filepath.ToSlash(s.pkg))
 		if functions[pkg] == nil {
 			functions[pkg] = map[string]bool{}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -65,10 +66,17 @@ func (s *source) uses(path string, f func(sel *ast.SelectorExpr)) {
 	})
 }
 
-// sources parses every Go file of our module.
+// ours are the files of our module, parsed once for all rules.
+var ours = sync.OnceValues(func() ([]*source, error) { return walk(root) })
+
+// sources are all Go files of our module.
 func sources(t *testing.T) []*source {
 	t.Helper()
-	return walk(t, root)
+	list, err := ours()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 // modules parses the Go files of nested modules.
@@ -80,14 +88,17 @@ func modules(t *testing.T, pattern string) []*source {
 	}
 	var list []*source
 	for _, m := range mods {
-		list = append(list, walk(t, filepath.Dir(m))...)
+		files, err := walk(filepath.Dir(m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, files...)
 	}
 	return list
 }
 
 // walk parses the Go files of the module at top; modules within it are not its own.
-func walk(t *testing.T, top string) []*source {
-	t.Helper()
+func walk(top string) ([]*source, error) {
 	var list []*source
 	err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -117,15 +128,12 @@ func walk(t *testing.T, top string) []*source {
 		})
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return list
+	return list, err
 }
 
 // product is sources without tests.
 func product(t *testing.T) []*source {
-	return slices.DeleteFunc(sources(t), func(s *source) bool { return s.test })
+	return slices.DeleteFunc(slices.Clone(sources(t)), func(s *source) bool { return s.test })
 }
 
 // in reports whether pkg matches one of the patterns.

@@ -149,6 +149,12 @@ func TestBucketPolicy(t *testing.T) {
 	w.refused("MalformedPolicy", set(policyFor("another", `{"AWS":"000000000000"}`, "")))
 	w.refused("MalformedPolicy", set(policyFor("bkt", `{"AWS":"000000000000"}`, "")+strings.Repeat(" ", maxPolicy)))
 
+	for pattern, about := range map[string]bool{"bkt": true, "b*": true, "*": true, "b?t": true, "b*t*": true, "bk": false, "bktx": false, "?": false, "*x": false} {
+		if like(pattern, "bkt") != about {
+			t.Errorf("%q is about the bucket: %v", pattern, !about)
+		}
+	}
+
 	do[Empty](w, &PutPublicAccessBlockInput{onBucket: on("bkt"), PublicAccessBlockConfiguration: &PublicAccessBlock{RestrictPublicBuckets: true}})
 	do[NoContent](w, set(public))
 	if out := do[GetBucketPolicyOutput](w, &GetBucketPolicyInput{onBucket: on("bkt")}); out.Policy != public {

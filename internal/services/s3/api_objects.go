@@ -52,11 +52,11 @@ type lockHeaders struct {
 // uploaded are the headers of a payload that is checked while it is stored.
 type uploaded struct {
 	checksumHeaders
-	ChecksumAlgorithm string `wire:"x-amz-sdk-checksum-algorithm" loc:"header"`
-	Trailer           string `wire:"x-amz-trailer" loc:"header"`
-	ContentMD5        string `wire:"Content-MD5" loc:"header"`
-	ContentLength     *int64 `wire:"Content-Length" loc:"header"`
-	DecodedLength     *int64 `wire:"x-amz-decoded-content-length" loc:"header"`
+	ChecksumAlgorithm string  `wire:"x-amz-sdk-checksum-algorithm" loc:"header"`
+	Trailer           string  `wire:"x-amz-trailer" loc:"header"`
+	ContentMD5        *string `wire:"Content-MD5" loc:"header"`
+	ContentLength     *int64  `wire:"Content-Length" loc:"header"`
+	DecodedLength     *int64  `wire:"x-amz-decoded-content-length" loc:"header"`
 }
 
 // PutObjectInput is the input of PutObject.
@@ -398,7 +398,7 @@ type ListObjectsV2Output struct {
 	Name                  string
 	Prefix                *string
 	StartAfter            string
-	ContinuationToken     string
+	ContinuationToken     *string
 	NextContinuationToken string
 	KeyCount              int32
 	MaxKeys               int32

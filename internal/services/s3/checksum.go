@@ -55,6 +55,8 @@ var algorithms = []algorithm{
 	{"XXHASH128", 16, func() hash.Hash { return wide{xxh3.New128()} }, 0},
 }
 
+var md5Algorithm, _ = findAlgorithm("MD5")
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // wide gives the 128-bit hash the big-endian Sum that S3 sends.
@@ -218,15 +220,17 @@ type claim struct {
 
 // claimOf reads the claim of an upload's headers. sdk is the algorithm a
 // client announces, trailer the names of the trailers it announces.
-func claimOf(h checksumHeaders, sdk, trailer, contentMD5 string) (claim, error) {
+func claimOf(h checksumHeaders, sdk, trailer string, contentMD5 *string) (claim, error) {
 	for _, f := range h.fields() {
 		if *f == unsignedPayload {
 			*f = ""
 		}
 	}
-	c := claim{md5: contentMD5}
-	if contentMD5 != "" && !algorithms[6].valid(contentMD5) {
-		return c, errInvalidDigest(contentMD5)
+	var c claim
+	if contentMD5 != nil {
+		if c.md5 = *contentMD5; !md5Algorithm.valid(c.md5) {
+			return c, errInvalidDigest(c.md5)
+		}
 	}
 	given, n := h.one()
 	if n > 1 {
@@ -332,11 +336,18 @@ func (d *digest) verify(body io.Reader) error {
 // CheckBody implements service.BodyChecker: it verifies what a client claims of a body that was read whole: the
 // document of a configuration, or of DeleteObjects, which must claim something.
 func (s *Service) CheckBody(operation string, h http.Header, body []byte) error {
+	if operation == "CompleteMultipartUpload" {
+		return nil // what it claims is claimed of the object
+	}
 	var sums checksumHeaders
 	for i, f := range sums.fields() {
 		*f = h.Get(algorithms[i].header())
 	}
-	c, err := claimOf(sums, h.Get("X-Amz-Sdk-Checksum-Algorithm"), h.Get("X-Amz-Trailer"), h.Get("Content-Md5"))
+	var md5 *string
+	if v := h["Content-Md5"]; len(v) > 0 {
+		md5 = &v[0]
+	}
+	c, err := claimOf(sums, h.Get("X-Amz-Sdk-Checksum-Algorithm"), h.Get("X-Amz-Trailer"), md5)
 	if err != nil {
 		return err
 	}

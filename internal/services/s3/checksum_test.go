@@ -147,13 +147,15 @@ func TestChecksumHeaders(t *testing.T) {
 	w.refused("InvalidRequest", other)
 
 	md5 := put("sums", "md5", "x")
-	md5.ContentMD5 = sumOf("MD5", "x")
+	md5.ContentMD5 = ptr(sumOf("MD5", "x"))
 	do[PutObjectOutput](w, md5)
 	md5 = put("sums", "md5", "y")
-	md5.ContentMD5 = sumOf("MD5", "x")
+	md5.ContentMD5 = ptr(sumOf("MD5", "x"))
 	w.refused("BadDigest", md5)
-	md5.ContentMD5 = "x"
-	w.refused("InvalidDigest", md5)
+	for _, malformed := range []string{"x", ""} {
+		md5.ContentMD5 = &malformed
+		w.refused("InvalidDigest", md5)
+	}
 }
 
 func TestCheckBody(t *testing.T) {
@@ -175,6 +177,7 @@ func TestCheckBody(t *testing.T) {
 		{"right MD5", "DeleteObjects", header("Content-MD5", sumOf("MD5", "doc")), true},
 		{"wrong MD5", "PutBucketTagging", header("Content-MD5", sumOf("MD5", "dox")), false},
 		{"right CRC32", "DeleteObjects", header("x-amz-checksum-crc32", sumOf("CRC32", "doc"), "x-amz-sdk-checksum-algorithm", "CRC32"), true},
+		{"the sum of the object to come", "CompleteMultipartUpload", header("x-amz-checksum-sha256", sumOf("SHA256", "parts")+"-2"), true},
 		{"wrong SHA256", "PutBucketTagging", header("x-amz-checksum-sha256", sumOf("SHA256", "dox")), false},
 	} {
 		if err := s.CheckBody(c.op, c.h, []byte("doc")); (err == nil) != c.ok {

@@ -74,7 +74,7 @@ func TestRefusedPayloadLeavesNothing(t *testing.T) {
 		in.Body = broken{strings.NewReader(filled(n)), io.ErrUnexpectedEOF}
 		w.refused("IncompleteBody", in)
 		in = put("refused", "k", filled(n))
-		in.ContentMD5 = sumOf("MD5", "something else")
+		in.ContentMD5 = ptr(sumOf("MD5", "something else"))
 		w.refused("BadDigest", in)
 		in = put("refused", "k", filled(n))
 		in.IfMatch = "nothing"

@@ -166,7 +166,7 @@ func (f *form) input(policy *postPolicy) (*PutObjectInput, error) {
 	in.ServerSideEncryption = f.fields["x-amz-server-side-encryption"]
 	in.SSEKMSKeyId = f.fields["x-amz-server-side-encryption-aws-kms-key-id"]
 	in.SSECustomerAlgorithm = f.fields["x-amz-server-side-encryption-customer-algorithm"]
-	in.ContentMD5 = f.fields["content-md5"]
+	in.ContentMD5 = emptyIsNil(f.fields["content-md5"])
 	in.ChecksumAlgorithm = f.fields["x-amz-sdk-checksum-algorithm"]
 	for i, field := range in.checksumHeaders.fields() {
 		*field = f.fields[algorithms[i].header()]

@@ -200,12 +200,12 @@ func (s *Service) listPage(l *listing, maxKeys string, from token) (b *opened, p
 func (s *Service) listObjectsV2(_ context.Context, _ *aws.Call, in *ListObjectsV2Input) (*ListObjectsV2Output, error) {
 	from := in.listing.tokenAfter(in.StartAfter)
 	out := &ListObjectsV2Output{StartAfter: in.text(in.StartAfter)}
-	if in.ContinuationToken != nil {
+	if out.ContinuationToken = in.ContinuationToken; in.ContinuationToken != nil && *in.ContinuationToken != "" {
 		t, ok := parseToken(*in.ContinuationToken)
 		if !ok {
 			return nil, errToken(*in.ContinuationToken)
 		}
-		from, out.ContinuationToken = t, *in.ContinuationToken
+		from = t
 	}
 	b, p, limit, err := s.listPage(&in.listing, in.MaxKeys, from)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -542,7 +543,8 @@ func (in *CompleteMultipartUploadInput) verify(v *version, up *upload) error {
 	if n > 1 {
 		return errMultipleChecksums()
 	}
-	if n == 1 && given.Algorithm == up.Algorithm && given.Value != v.Checksum.Value {
+	whole, _, _ := strings.Cut(v.Checksum.Value, "-")
+	if n == 1 && given.Algorithm == up.Algorithm && given.Value != v.Checksum.Value && given.Value != whole {
 		a, _ := findAlgorithm(up.Algorithm)
 		return errBadChecksum(a)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"maps"
-	"mime"
 	"slices"
 	"strconv"
 	"strings"
@@ -198,7 +197,7 @@ func (v *version) description() description {
 func headerText(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
-			return mime.BEncoding.Encode("UTF-8", s)
+			return "=?UTF-8?B?" + encodeSum([]byte(s)) + "?="
 		}
 	}
 	return s

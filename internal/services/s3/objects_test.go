@@ -32,7 +32,7 @@ func TestObjectKeepsWhatItWasPutWith(t *testing.T) {
 	out := do[HeadObjectOutput](w, &HeadObjectInput{reading: reading{onObject: at("desc", "k")}})
 	want := in.description
 	want.ContentEncoding = "gzip"
-	want.Metadata = map[string]string{"color": "red", "name": "=?UTF-8?b?Y2Fmw6k=?="}
+	want.Metadata = map[string]string{"color": "red", "name": "=?UTF-8?B?Y2Fmw6k=?="}
 	if fmt.Sprint(out.description) != fmt.Sprint(want) {
 		t.Errorf("described as\n%+v\nwant\n%+v", out.description, want)
 	}

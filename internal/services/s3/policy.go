@@ -22,10 +22,11 @@ func (s *Service) putBucketPolicy(_ context.Context, c *aws.Call, in *PutBucketP
 	if len(in.Policy) > maxPolicy {
 		return nil, errMalformedPolicy("Policies must be smaller than 20KB")
 	}
-	if _, err := policy.Parse(in.Policy, policy.Resource); err != nil {
+	p, err := policy.Parse(in.Policy, policy.Resource)
+	if err != nil {
 		return nil, errMalformedPolicy(reasonOf(err))
 	}
-	if !onlyAbout(in.Policy, in.Bucket) {
+	if !onlyAbout(p, in.Bucket) {
 		return nil, errMalformedPolicy("Policy has invalid resource")
 	}
 	return &NoContent{}, s.changeBucket(in.onBucket, func(b *bucket) error {
@@ -80,7 +81,6 @@ func (s *Service) getBucketPolicyStatus(_ context.Context, _ *aws.Call, in *GetB
 type statement struct {
 	Effect    string
 	Principal jsontext.Value
-	Resource  oneOrMore
 	Condition map[string]map[string]oneOrMore
 }
 
@@ -131,17 +131,34 @@ func statementsOf(document string) []statement {
 	return list
 }
 
-// onlyAbout reports whether all resources of a policy are the bucket, or in it.
-func onlyAbout(document, bucket string) bool {
-	arn := "arn:aws:s3:::" + bucket
-	for _, st := range statementsOf(document) {
-		for _, r := range st.Resource {
-			if r != arn && !strings.HasPrefix(r, arn+"/") && r != arn+"*" {
-				return false
-			}
+// onlyAbout reports whether all resources of a policy are the bucket, or in
+// it, or patterns that can be.
+func onlyAbout(p *policy.Policy, bucket string) bool {
+	for _, r := range p.Resources() {
+		name, _, _ := strings.Cut(strings.TrimPrefix(r, "arn:aws:s3:::"), "/")
+		if r != "*" && (!strings.HasPrefix(r, "arn:aws:s3:::") || !like(name, bucket)) {
+			return false
 		}
 	}
 	return true
+}
+
+// like matches a pattern of * and ?.
+func like(pattern, s string) bool {
+	for i := range len(pattern) {
+		switch c := pattern[i]; {
+		case c == '*':
+			for j := i; j <= len(s); j++ {
+				if like(pattern[i+1:], s[min(j, len(s)):]) {
+					return true
+				}
+			}
+			return false
+		case i >= len(s) || c != '?' && c != s[i]:
+			return false
+		}
+	}
+	return len(pattern) == len(s)
 }
 
 // isPublic reports whether a policy is public as Block Public Access defines

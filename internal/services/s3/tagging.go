@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,6 +76,7 @@ func parseTagHeader(h string) ([]pair, error) {
 		}
 		tags = append(tags, Tag{key, value})
 	}
+	slices.SortFunc(tags, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
 	return pairsOf(tags), checkTags(tags, maxObjectTags)
 }
 

@@ -14,6 +14,7 @@ type songKey struct {
 func newSongKey(ctx *pulumi.Context, s settings) (*songKey, error) {
 	key, err := kms.NewKey(ctx, "songs", &kms.KeyArgs{
 		Description:          pulumi.Sprintf("Wraps the data key of each song of %s", s.name),
+		EnableKeyRotation:    pulumi.Bool(true),
 		DeletionWindowInDays: pulumi.Int(7),
 	})
 	if err != nil {

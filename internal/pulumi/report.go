@@ -3,15 +3,34 @@ package pulumi
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/value"
 )
 
 // marks are how verbs look in front of a resource.
 var marks = map[Verb]string{Create: "+ ", Update: "~ ", Replace: "+-", Delete: "- ", Read: "> ", Same: "= "}
+
+// head says what is applied to what.
+func (r *run) head() {
+	fmt.Fprintf(r.out, "%s/%s in %s, %s\n", r.project.name, r.project.stack, r.client.Endpoint, r.client.Region)
+}
+
+// A lockedWriter is written to by the program and by its engine at once.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}
 
 // line writes what is done to one resource.
 func (r *run) line(s Step) {

@@ -59,6 +59,7 @@ func Up(ctx context.Context, o Options) (*Result, error) {
 	if err := r.project.checkConfig(); err != nil {
 		return nil, err
 	}
+	r.head()
 	program, cleanup, err := r.project.build(ctx, o.CacheDir, r.out)
 	if err != nil {
 		return nil, err
@@ -93,6 +94,7 @@ func Destroy(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.head()
 	d := r.deployment(ctx, r.state, o.Preview)
 	d.report = r.line
 	if err := d.recover(); err != nil {
@@ -140,9 +142,9 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{project: p, rand: o.Rand, out: o.Out}
-	if r.out == nil {
-		r.out = io.Discard
+	r := &run{project: p, rand: o.Rand, out: io.Discard}
+	if o.Out != nil {
+		r.out = &lockedWriter{w: o.Out}
 	}
 	r.client = &provider.Client{
 		Endpoint: o.Endpoint, Region: o.Region, Credentials: o.Credentials, HTTP: o.HTTP, Now: o.Now,
@@ -164,7 +166,6 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 		return nil, fmt.Errorf("asking %s who we are: %w", o.Endpoint, err)
 	}
 	r.client.Account = who.Account
-	fmt.Fprintf(r.out, "%s/%s in %s, %s\n", p.name, p.stack, o.Endpoint, r.client.Region)
 	r.vault = newVault(r.client, p.name, p.stack)
 	r.state, err = r.vault.load(ctx, p.name, p.stack)
 	return r, err

@@ -135,7 +135,7 @@ func TestNoDifference(t *testing.T) {
 	}
 }
 
-func TestEveryReplacingKindIsTold(t *testing.T) {
+func TestKindsAreWhole(t *testing.T) {
 	for _, token := range Tokens() {
 		kind, _ := Lookup(token)
 		if kind.create == nil || kind.read == nil || kind.remove == nil {

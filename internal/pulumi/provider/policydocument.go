@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ func policyDocument(_ context.Context, _ *Client, args value.Map) (value.Map, er
 	if err != nil {
 		return nil, err
 	}
-	return value.Map{"id": fmt.Sprint(len(full)), "json": string(full), "minifiedJson": string(small), "version": version}, nil
+	return value.Map{"id": fmt.Sprint(crc32.ChecksumIEEE(full)), "json": string(full), "minifiedJson": string(small), "version": version}, nil
 }
 
 func policyStatement(m value.Map) statement {

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -10,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/meter"
 )
@@ -22,6 +22,7 @@ type Config struct {
 	Recorder *meter.Recorder
 	Reset    func(context.Context) error
 	Status   func() Status
+	Closing  <-chan struct{} // closed when the cloud ends: followers go home
 }
 
 // Status is what the cloud is and costs.
@@ -49,22 +50,31 @@ type Handler struct {
 // New returns the handler.
 func New(cfg Config) *Handler {
 	h := &Handler{Config: cfg, mux: http.NewServeMux()}
-	h.mux.HandleFunc("GET /_niebla/health", h.health)
-	h.mux.HandleFunc("GET /_localstack/health", h.health)
+	h.mux.HandleFunc("GET "+healthPath, h.health)
+	h.mux.HandleFunc("GET "+otherHealthPath, h.health)
 	h.mux.HandleFunc("POST /_niebla/reset", h.reset)
 	h.mux.HandleFunc("GET /_niebla/status", h.status)
 	h.mux.HandleFunc("GET /_niebla/requests", h.requests)
 	h.mux.HandleFunc("GET /_niebla/requests/{id}", h.request)
+	h.mux.HandleFunc("/", h.absent)
 	return h
 }
 
+const (
+	healthPath = "/_niebla/health"
+	// LocalStack's path, where tools look.
+	otherHealthPath = "/_localstack/health"
+)
+
 // Claims reports whether a request is ours.
 func Claims(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/_niebla/") || r.URL.Path == "/_localstack/health"
+	return strings.HasPrefix(r.URL.Path, "/_niebla/") || r.URL.Path == otherHealthPath
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if why := refuse(r); why != "" {
+	// Whether we are well is no secret, and who waits for us may be elsewhere.
+	open := r.Method == http.MethodGet && (r.URL.Path == healthPath || r.URL.Path == otherHealthPath)
+	if why := refuse(r); why != "" && !open {
 		reply(w, http.StatusForbidden, map[string]string{"message": why})
 		return
 	}
@@ -114,6 +124,10 @@ func (h *Handler) health(w http.ResponseWriter, _ *http.Request) {
 	reply(w, http.StatusOK, map[string]any{
 		"status": "running", "edition": "niebla", "version": h.Version, "services": services,
 	})
+}
+
+func (h *Handler) absent(w http.ResponseWriter, r *http.Request) {
+	reply(w, http.StatusNotFound, map[string]string{"message": "there is no administrative call " + r.Method + " " + r.URL.Path})
 }
 
 func (h *Handler) reset(w http.ResponseWriter, r *http.Request) {
@@ -166,6 +180,9 @@ func redact(target string) string {
 	parts := strings.Split(query, "&")
 	for i, p := range parts {
 		name, _, _ := strings.Cut(p, "=")
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
+		}
 		switch strings.ToLower(name) {
 		case "x-amz-signature", "x-amz-security-token", "signature":
 			parts[i] = name + "=***"
@@ -185,33 +202,40 @@ func (h *Handler) requests(w http.ResponseWriter, r *http.Request) {
 		n = v
 	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
-	enc := json.NewEncoder(w)
-	ch := make(chan meter.Record, 256)
 	if r.FormValue("follow") != "" {
-		defer h.Recorder.Follow(ch)()
-	}
-	for _, rec := range h.Recorder.Latest(n) {
-		if enc.Encode(line(rec)) != nil {
-			return
-		}
-	}
-	if r.FormValue("follow") == "" {
+		h.follow(w, r, n)
 		return
 	}
-	flush := http.NewResponseController(w)
-	for {
-		if flush.Flush() != nil {
-			return
-		}
+	writeLines(w, h.Recorder.Latest(n)...)
+}
+
+// follow tells of the latest requests, and of each one that comes, until the
+// client or the cloud ends.
+func (h *Handler) follow(w http.ResponseWriter, r *http.Request, n int) {
+	ch := make(chan meter.Record, 256)
+	latest, stop := h.Recorder.Follow(ch, n)
+	defer stop()
+	err := writeLines(w, latest...)
+	for flush := http.NewResponseController(w); err == nil && flush.Flush() == nil; {
 		select {
 		case rec := <-ch:
-			if enc.Encode(line(rec)) != nil {
-				return
-			}
+			err = writeLines(w, rec)
 		case <-r.Context().Done():
+			return
+		case <-h.Closing:
 			return
 		}
 	}
+}
+
+func writeLines(w io.Writer, records ...meter.Record) error {
+	enc := json.NewEncoder(w)
+	for _, rec := range records {
+		if err := enc.Encode(line(rec)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Explanation is one request with what let it in, or did not.
@@ -266,9 +290,9 @@ func (h *Handler) request(w http.ResponseWriter, r *http.Request) {
 		for _, s := range d.Trace {
 			e.Trace = append(e.Trace, step(s))
 		}
-	}
-	if rec.Call.Principal != nil && rec.Call.Principal.Kind == aws.Root && e.Reason == "" && e.Decided == nil {
-		e.Reason = "the root key pair may do everything in its account"
+		if d.Root {
+			e.Reason = "the root key pair may do everything in its account"
+		}
 	}
 	reply(w, http.StatusOK, e)
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"net/http"
@@ -17,7 +18,7 @@ func handler(reset func(context.Context) error) (*Handler, *meter.Recorder) {
 	rec := meter.NewRecorder(10)
 	return New(Config{
 		Version: "1", Services: []string{"s3"}, Recorder: rec, Reset: reset,
-		Status: func() Status { return Status{Version: "1"} },
+		Status: func() Status { return Status{Version: "1"} }, Closing: make(chan struct{}),
 	}), rec
 }
 
@@ -59,6 +60,47 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// Health is what somebody who waits for us asks from another machine.
+func TestHealthFromAfar(t *testing.T) {
+	h, _ := handler(nil)
+	for path, status := range map[string]int{"/_niebla/health": 200, "/_localstack/health": 200, "/_niebla/status": 403, "/_niebla/requests": 403} {
+		if w := do(h, "GET", "http://niebla.lan:4566"+path, "10.0.0.9:1", nil); w.Code != status {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := do(h, "GET", "http://localhost/_niebla/nothing", local, nil); w.Code != 404 || !strings.Contains(w.Body.String(), `"message"`) {
+		t.Errorf("a path that is not there: %d %s", w.Code, w.Body)
+	}
+}
+
+// A follower sees each request once, and goes when the cloud ends.
+func TestFollow(t *testing.T) {
+	h, rec := handler(nil)
+	closing := make(chan struct{})
+	h.Closing = closing
+	rec.Add(meter.Record{RequestID: "before"})
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	res, err := http.Get(srv.URL + "/_niebla/requests?follow=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	for _, want := range []string{"before", "after"} {
+		if !lines.Scan() || !strings.Contains(lines.Text(), `"id":"`+want+`"`) {
+			t.Fatalf("got %q, want %s", lines.Text(), want)
+		}
+		rec.Add(meter.Record{RequestID: "after"})
+	}
+	close(closing)
+	for lines.Scan() { // ends, or the test does not
+	}
+	if err := lines.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestResetFails(t *testing.T) {
 	h, _ := handler(func(context.Context) error { return errors.New("disk full") })
 	if w := do(h, "POST", "http://localhost/_niebla/reset", local, nil); w.Code != 500 || !strings.Contains(w.Body.String(), "disk full") {
@@ -70,7 +112,7 @@ func TestExplain(t *testing.T) {
 	h, rec := handler(nil)
 	step := policy.Step{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Class: policy.IdentityBased, Policy: "inline p", Effect: policy.Deny, Statement: 1, Sid: "No"}
 	rec.Add(meter.Record{
-		RequestID: "r1", Method: "GET", Target: "/b/k?X-Amz-Signature=secret&x=1", Status: 403,
+		RequestID: "r1", Method: "GET", Target: "/b/k?X-Amz-Signature=secret&X-Amz-Security%2DToken=secret&x=1", Status: 403,
 		Call:     aws.Call{Service: "s3", Operation: "GetObject", Principal: &aws.Principal{Kind: aws.User, ARN: "arn:aws:iam::1:user/u"}},
 		Decision: policy.Decision{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Reason: "with an explicit deny", Decided: step, Trace: []policy.Step{step}},
 	})
@@ -83,6 +125,14 @@ func TestExplain(t *testing.T) {
 	}
 	if strings.Contains(body, "secret") {
 		t.Errorf("the signature leaks: %s", body)
+	}
+	rec.Add(meter.Record{RequestID: "r2", Call: aws.Call{Principal: &aws.Principal{Kind: aws.Root}}, Decision: policy.Decision{Allowed: true, Root: true}})
+	if w := do(h, "GET", "http://localhost/_niebla/requests/r2", local, nil); !strings.Contains(w.Body.String(), "root key pair") {
+		t.Errorf("what root may: %s", w.Body)
+	}
+	rec.Add(meter.Record{RequestID: "r3", Call: aws.Call{Principal: &aws.Principal{Kind: aws.Root}}, Status: 501})
+	if w := do(h, "GET", "http://localhost/_niebla/requests/r3", local, nil); strings.Contains(w.Body.String(), "root key pair") {
+		t.Errorf("where nothing was decided: %s", w.Body)
 	}
 	if w := do(h, "GET", "http://localhost/_niebla/requests/none", local, nil); w.Code != 404 {
 		t.Errorf("an unknown request: %d", w.Code)

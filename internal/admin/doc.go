@@ -9,5 +9,8 @@
 //	GET  /_niebla/requests/{id}    one request, with the decision that let it in
 //
 // Invariants:
-//   - No page of a foreign origin, and nobody on another machine, is answered (TestGuard).
+//   - No page of a foreign origin, and nobody on another machine, is told more
+//     than that we are well (TestGuard).
+//   - A follower of the requests does not hold up the end of the cloud (TestFollow).
+//   - A signature that would let somebody repeat a request is not told (TestExplain).
 package admin

@@ -54,6 +54,10 @@ func (r *Recorder) Add(rec Record) {
 func (r *Recorder) Latest(n int) []Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.latest(n)
+}
+
+func (r *Recorder) latest(n int) []Record {
 	n = min(n, r.next, len(r.ring))
 	out := make([]Record, 0, n)
 	for i := r.next - n; i < r.next; i++ {
@@ -73,12 +77,13 @@ func (r *Recorder) Find(id string) (Record, bool) {
 	return r.ring[i], true
 }
 
-// Follow sends every later request to ch until the returned function is called.
-func (r *Recorder) Follow(ch chan<- Record) (stop func()) {
+// Follow returns up to n requests as Latest does, and sends every later one to
+// ch until stop is called: none is missing in between, and none comes twice.
+func (r *Recorder) Follow(ch chan<- Record, n int) (latest []Record, stop func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.followers[ch] = true
-	return func() {
+	return r.latest(n), func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.followers, ch)

@@ -28,7 +28,11 @@ func TestLatestAndFind(t *testing.T) {
 func TestSlowFollower(t *testing.T) {
 	r := NewRecorder(3)
 	ch := make(chan Record, 1)
-	stop := r.Follow(ch)
+	r.Add(Record{RequestID: "before"})
+	latest, stop := r.Follow(ch, 5)
+	if len(latest) != 1 || latest[0].RequestID != "before" {
+		t.Errorf("latest %v", latest)
+	}
 	r.Add(Record{RequestID: "a"})
 	r.Add(Record{RequestID: "b"}) // nobody reads: must not wait
 	if rec := <-ch; rec.RequestID != "a" {

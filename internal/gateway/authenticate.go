@@ -241,13 +241,5 @@ func (x *exchange) denied(d policy.Decision) error {
 	if x.m == x.s3 && x.call.Principal.Kind == aws.Anonymous {
 		return aws.Errorf(status, code, "Access Denied")
 	}
-	resource := string(d.Resource)
-	if x.m == x.s3 {
-		resource = `"` + resource + `"`
-	}
-	message := "User: " + string(x.call.Principal.ARN) + " is not authorized to perform: " + d.Action + " on resource: " + resource
-	if d.Reason != "" {
-		message += " " + d.Reason
-	}
-	return aws.Errorf(status, code, "%s", message)
+	return aws.Errorf(status, code, "%s", d.Message(x.call.Principal, x.m == x.s3))
 }

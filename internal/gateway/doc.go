@@ -8,7 +8,9 @@
 //   - An error that is not an *aws.Error becomes InternalFailure, and its text
 //     goes only to the log (TestInternalErrorsStayInside).
 //   - A panic in a service ends one request, not the process (TestPanic).
-//   - A page of a foreign origin gets no cross-origin answer from an API, and a
-//     foreign Host header no answer at all, while we listen on loopback (TestForeignPages).
+//   - While we listen on loopback a page of a foreign origin gets no cross-origin
+//     answer from an API, and a foreign Host header no answer at all (TestForeignPages).
+//   - Nor can such a page change anything by requests that browsers send without
+//     asking, though it knows our keys (TestForeignPagesChangeNothing).
 //   - Members that are not modelled are reported, and refused in strict mode (TestIgnored).
 package gateway

@@ -120,17 +120,22 @@ func (h *Handler) mount(s service.Service) {
 		m.codecs[p] = newCodec(p, m.Info, ops)
 	}
 	h.signing[m.Name] = append(h.signing[m.Name], m)
-	for key, table := range map[string]map[string]*mount{m.TargetPrefix: h.target, m.Version: h.version, m.CBORName: h.rpc} {
-		if key != "" {
-			table[key] = m
-		}
-	}
+	index(h.target, m.TargetPrefix, m)
+	index(h.version, m.Version, m)
+	index(h.rpc, m.CBORName, m)
 	if m.Name == "s3" {
 		h.s3 = m
 	}
 	m.cors, _ = s.(service.CORS)
 	if e, ok := s.(service.Endpoint); ok {
 		h.endpoints = append(h.endpoints, e)
+	}
+}
+
+// index enters a service by a name that it may not have.
+func index(table map[string]*mount, name string, m *mount) {
+	if name != "" {
+		table[name] = m
 	}
 }
 
@@ -185,6 +190,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if x.preflight() {
+		return
+	}
+	if x.intruder() {
+		x.fail(intrusion(r))
 		return
 	}
 	if x.m == nil {
@@ -309,16 +318,10 @@ func (x *exchange) authorize(in any) error {
 // fail is the single place where an error becomes an answer.
 func (x *exchange) fail(err error) {
 	e, ok := errors.AsType[*aws.Error](err)
-	if !ok {
-		x.Log.Error("internal failure", "request", x.call.RequestID, "operation", x.call.Service+"."+x.call.Operation, "err", err)
-		code := "InternalFailure"
-		if x.m == x.s3 {
-			code = "InternalError"
-		}
-		e = aws.Errorf(http.StatusInternalServerError, code, "internal failure: niebla logs --request %s has the cause", x.call.RequestID)
-		x.err = aws.Errorf(e.Status, code, "%v", err)
-	} else {
+	if ok {
 		x.err = e
+	} else {
+		e = x.internal(err)
 	}
 	if x.status != 0 {
 		// The answer had begun: all that is left is to break it off.
@@ -328,6 +331,22 @@ func (x *exchange) fail(err error) {
 		x.adopt(x.s3, service.RestXML)
 	}
 	x.codec.Error(x.w, x.r, &x.call, e)
+}
+
+// internal keeps the cause of a failure to ourselves, and returns what the
+// client is told.
+func (x *exchange) internal(err error) *aws.Error {
+	code := "InternalFailure"
+	if x.m == x.s3 {
+		code = "InternalError"
+	}
+	level := slog.LevelError
+	if x.orig.Context().Err() != nil {
+		level = slog.LevelDebug // the client went away, which is no failure of ours
+	}
+	x.Log.Log(context.Background(), level, "internal failure", "request", x.call.RequestID, "operation", x.call.Service+"."+x.call.Operation, "err", err)
+	x.err = aws.Errorf(http.StatusInternalServerError, code, "%v", err)
+	return aws.Errorf(http.StatusInternalServerError, code, "internal failure: niebla logs %s has the cause", x.call.RequestID)
 }
 
 func (x *exchange) recover() {

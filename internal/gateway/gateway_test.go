@@ -63,7 +63,14 @@ func (buckets) Operations() []service.Operation { return nil }
 func (buckets) Preflight(*http.Request, *aws.Call) (http.Header, error) {
 	return nil, aws.Errorf(403, "AccessForbidden", "CORS is not enabled for this bucket.")
 }
-func (buckets) Actual(*http.Request, *aws.Call) http.Header { return nil }
+
+// Actual lets pages of one origin use the bucket open.
+func (buckets) Actual(r *http.Request, _ *aws.Call) http.Header {
+	if o := r.Header.Get("Origin"); o == "https://friend.example" && strings.HasPrefix(r.URL.Path, "/open/") {
+		return http.Header{"Access-Control-Allow-Origin": {o}}
+	}
+	return nil
+}
 
 // one is an Identity with one user, who may do what allow says.
 type one struct{ allow bool }
@@ -271,14 +278,20 @@ func TestPanic(t *testing.T) {
 }
 
 func TestForeignPages(t *testing.T) {
-	r := newRig(nil)
+	r := newRig(func(c *Config) { c.Hosts = []string{"niebla.example"} })
 	for _, tc := range []struct {
 		origin string
 		want   string
 	}{
 		{"http://localhost:5173", "http://localhost:5173"},
 		{"http://web.s3-website.localhost:4566", "http://web.s3-website.localhost:4566"},
+		{"http://app.niebla.example", "http://app.niebla.example"},
 		{"http://evil.example", ""},
+		{"http://203.0.113.5", ""},
+		{"http://evil.s3-website-us-east-1.amazonaws.com", ""},
+		{"http://evil.local", ""},
+		{"http://localhost.evil.example", ""},
+		{"http://evillocalhost", ""},
 		{"null", ""},
 	} {
 		c := say(`{"Word":"x"}`)
@@ -301,6 +314,69 @@ func TestForeignPages(t *testing.T) {
 	before := r.fake.calls
 	if status, _, _ := r.do(c); status != 403 || r.fake.calls != before {
 		t.Errorf("a foreign host name: %d", status)
+	}
+}
+
+// A page may sign in the URL, and post forms, without the browser asking us first.
+func TestForeignPagesChangeNothing(t *testing.T) {
+	r := newRig(nil)
+	const refused = "see niebla start --help, --host"
+	for _, tc := range []struct {
+		name, method, url, origin, site string
+		signed, refused                 bool
+	}{
+		{"a signed call", "POST", "http://localhost:4566/", "http://evil.example", "cross-site", true, true},
+		{"a signed call of a file", "POST", "http://localhost:4566/", "null", "cross-site", true, true},
+		{"a link to a signed call", "GET", "http://localhost:4566/", "", "cross-site", true, true},
+		{"a call of our own page", "POST", "http://localhost:4566/", "http://web.s3-website.localhost:4566", "cross-site", true, false},
+		{"a call of a tool", "POST", "http://localhost:4566/", "", "", true, false},
+		{"a form to a bucket", "POST", "http://localhost:4566/b", "http://evil.example", "cross-site", false, true},
+		{"a form to an open bucket", "POST", "http://localhost:4566/open/", "https://friend.example", "cross-site", false, false},
+		{"a form to an open virtual host", "POST", "http://open.localhost:4566/", "https://friend.example", "cross-site", false, false},
+		{"a picture", "GET", "http://localhost:4566/b/k.jpg", "", "cross-site", false, false},
+		{"a bucket's rules decide", "GET", "http://localhost:4566/b/k.jpg", "http://evil.example", "cross-site", false, false},
+	} {
+		req := httptest.NewRequest(tc.method, tc.url, nil)
+		if tc.signed {
+			req.Header.Set("X-Amz-Target", "Fake.Say")
+			sigv4.Sign(req, sigv4.Credentials{AccessKey: "AKIAONE", Secret: "secret"}, "eu-west-1", "fake", "", now)
+		}
+		for name, value := range map[string]string{"Origin": tc.origin, "Sec-Fetch-Site": tc.site} {
+			if value != "" {
+				req.Header.Set(name, value)
+			}
+		}
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		if got := strings.Contains(w.Body.String(), refused); got != tc.refused || got && w.Code != 403 {
+			t.Errorf("%s: %d %s", tc.name, w.Code, w.Body)
+		}
+	}
+}
+
+// Two names of a service may be the same word.
+func TestNamesOfOneService(t *testing.T) {
+	r := newRig(func(c *Config) { c.Services = append(c.Services, twin{}) })
+	if r.target["Twin"] == nil || r.rpc["Twin"] == nil {
+		t.Errorf("targets %v, rpc %v", r.target, r.rpc)
+	}
+}
+
+type twin struct{}
+
+func (twin) Operations() []service.Operation { return nil }
+func (twin) Info() service.Info {
+	return service.Info{Name: "twin", Protocols: []service.Protocol{service.JSON10, service.CBOR}, TargetPrefix: "Twin", CBORName: "Twin"}
+}
+
+// That a client goes away is its own affair.
+func TestClientGoesAway(t *testing.T) {
+	r := newRig(nil)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	status, _, _ := r.do(call{op: "Fail", body: `{}`, key: "AKIAONE", secret: "secret", tamper: func(q *http.Request) { *q = *q.WithContext(ctx) }})
+	if status != 500 || r.log.Len() != 0 {
+		t.Errorf("%d, log %s", status, r.log)
 	}
 }
 

@@ -74,8 +74,8 @@ func (x *exchange) adopt(m *mount, p service.Protocol) {
 	if m.Global {
 		x.call.Region = ""
 	}
-	if m == x.s3 {
-		x.pathStyle()
+	if m == x.s3 && x.r == x.orig {
+		x.r = x.pathStyle(x.orig)
 	}
 }
 
@@ -111,18 +111,18 @@ func (x *exchange) protocol(m *mount) service.Protocol {
 	return m.Protocols[0]
 }
 
-// pathStyle moves the bucket of a virtual-host request into its path.
-func (x *exchange) pathStyle() {
-	bucket := bucketOf(hostOnly(x.r.Host), x.Hosts)
-	if bucket == "" || x.r != x.orig {
-		return
+// pathStyle returns the request with the bucket of a virtual host in its path.
+func (h *Handler) pathStyle(r *http.Request) *http.Request {
+	bucket := bucketOf(hostOnly(r.Host), h.Hosts)
+	if bucket == "" {
+		return r
 	}
-	u := *x.r.URL
+	u := *r.URL
 	u.RawPath = "/" + bucket + u.EscapedPath()
 	u.Path = "/" + bucket + u.Path
-	r := *x.r
-	r.URL = &u
-	x.r = &r
+	styled := *r
+	styled.URL = &u
+	return &styled
 }
 
 // bucketOf returns the bucket that a host name stands for, or "" when the

@@ -21,7 +21,7 @@ import (
 // world is an S3 in memory, and a caller.
 type world struct {
 	*Service
-	t     *testing.T
+	t     testing.TB
 	blobs *blob.Memory
 	now   time.Time
 	as    *aws.Principal
@@ -31,7 +31,7 @@ type world struct {
 
 const testAccount = "000000000000"
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	ids := aws.NewIDs(rand.NewChaCha8([32]byte{1}))
 	w := &world{t: t, blobs: blob.NewMemory(ids), now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	w.as = &aws.Principal{Kind: aws.Root, Account: testAccount, ARN: "arn:aws:iam::000000000000:root"}

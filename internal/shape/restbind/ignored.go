@@ -73,7 +73,14 @@ func (op *Operation) knowsHeader(low string) bool {
 			}
 		}
 	}
-	return machinery[low]
+	return machinery[low] || !op.Streams && bodySum(low)
+}
+
+// bodySum reports the headers that claim a checksum of the body. A body that is
+// read whole is verified before it is decoded, whatever the operation.
+func bodySum(low string) bool {
+	sum, ok := strings.CutPrefix(low, "x-amz-checksum-")
+	return ok && sum != "algorithm" && sum != "mode" && sum != "type"
 }
 
 // reportHeaders looks at AWS' own headers only: the others are not told apart

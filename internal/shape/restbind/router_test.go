@@ -223,6 +223,29 @@ func TestIgnored(t *testing.T) {
 	}
 }
 
+// A sum of a body that is read whole is verified for every operation; of one
+// that is streamed, only an operation that models the header can verify it.
+func TestSumsOfBodies(t *testing.T) {
+	claims := http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}, "X-Amz-Checksum-Mode": {"ENABLED"}}
+	_, rep := decodePut(t, "/b/k", claims)
+	if want := []string{"x-amz-checksum-crc32", "x-amz-checksum-mode"}; !slices.Equal(rep.Ignored(), want) {
+		t.Errorf("streamed: ignored %v, want %v", rep.Ignored(), want)
+	}
+	r := httptest.NewRequest("GET", "http://localhost/b", nil)
+	r.Header = claims
+	op, params, err := router(false).Match(r, r.URL.Query())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep = new(shape.Report)
+	if err := op.Decode(r, r.URL.Query(), params, reflect.New(op.Input.Go).Elem(), rep, new(shape.Set)); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"x-amz-checksum-mode"}; !slices.Equal(rep.Ignored(), want) {
+		t.Errorf("whole: ignored %v, want %v", rep.Ignored(), want)
+	}
+}
+
 func TestBadValues(t *testing.T) {
 	rt := router(false)
 	r := httptest.NewRequest("PUT", "/b/k?partNumber=one&uploadId=u", nil)

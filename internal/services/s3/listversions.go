@@ -18,7 +18,7 @@ type entry struct {
 	*version
 }
 
-// history yields all versions of the keys in a range of both spaces, by key,
+// allVersions yields all versions of the keys in a range of both spaces, by key,
 // and the newest first. A key's live object is its newest version.
 func allVersions(tx *store.Tx, b bucketID, fromLive, fromOther, hiLive, hiOther []byte) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {

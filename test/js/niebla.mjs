@@ -1,5 +1,6 @@
 // Starts the niebla binary (NIEBLA_BIN, or ../../bin/niebla) on a free port
-// with a directory of its own, and sets what "niebla env" prints.
+// with a directory of its own, strict about members that are not acted on, and
+// sets what "niebla env" prints.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +12,7 @@ const binary = process.env.NIEBLA_BIN ?? new URL("../../bin/niebla", import.meta
 
 export async function start() {
   const dir = await mkdtemp(join(tmpdir(), "niebla-js-"));
-  const server = spawn(binary, ["start", "--listen", "127.0.0.1:0", "--dir", join(dir, "data")], {
+  const server = spawn(binary, ["start", "--strict", "--listen", "127.0.0.1:0", "--dir", join(dir, "data")], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
-"""Starts the niebla binary (NIEBLA_BIN, or ../../bin/niebla) on a free port with a directory of its own."""
+"""Starts the niebla binary (NIEBLA_BIN, or ../../bin/niebla) on a free port with a directory of its own,
+strict about members that are not acted on."""
 
 import os
 import pathlib
@@ -19,7 +20,7 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         cls.dir = tempfile.mkdtemp(prefix="niebla-python-")
         cls.server = subprocess.Popen(
-            [BINARY, "start", "--listen", "127.0.0.1:0", "--dir", f"{cls.dir}/data"],
+            [BINARY, "start", "--strict", "--listen", "127.0.0.1:0", "--dir", f"{cls.dir}/data"],
             stdout=subprocess.PIPE,
             text=True,
         )

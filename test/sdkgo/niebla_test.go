@@ -66,10 +66,11 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// run executes the binary and waits until it is ready.
+// run executes the binary and waits until it is ready. It is strict: a member
+// that the SDK sends and we do not act on is an error.
 func (s *server) run(t *testing.T) {
 	t.Helper()
-	s.cmd = exec.Command(binary(t), "start", "--listen", "127.0.0.1:0", "--dir", filepath.Join(s.dir, "data"))
+	s.cmd = exec.Command(binary(t), "start", "--strict", "--listen", "127.0.0.1:0", "--dir", filepath.Join(s.dir, "data"))
 	s.cmd.Stderr = os.Stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -21,7 +21,7 @@ func (w *world) uploadOf(create *CreateMultipartUploadInput, parts map[int]strin
 		if !ok {
 			continue
 		}
-		p := &UploadPartInput{onUpload: in.onUpload, PartNumber: strconv.Itoa(n), Body: strings.NewReader(content)}
+		p := &UploadPartInput{onUpload: in.onUpload, PartNumber: strconv.Itoa(n), Body: strings.NewReader(content), uploaded: ofLength(len(content))}
 		if create.ChecksumAlgorithm != "" {
 			for i, a := range algorithms {
 				if a.name == create.ChecksumAlgorithm {
@@ -181,12 +181,12 @@ func TestMultipartRefusals(t *testing.T) {
 	unknown.UploadId = "nonsense"
 	w.refused("NoSuchUpload", &unknown)
 	for _, n := range []string{"0", "10001", "x", "-1"} {
-		w.refused("InvalidArgument", &UploadPartInput{onUpload: in.onUpload, PartNumber: n, Body: strings.NewReader("x")})
+		w.refused("InvalidArgument", &UploadPartInput{onUpload: in.onUpload, PartNumber: n, Body: strings.NewReader("x"), uploaded: ofLength(1)})
 	}
 
 	do[NoContent](w, &AbortMultipartUploadInput{onUpload: in.onUpload})
 	w.refused("NoSuchUpload", &AbortMultipartUploadInput{onUpload: in.onUpload})
-	w.refused("NoSuchUpload", &UploadPartInput{onUpload: in.onUpload, PartNumber: "1", Body: strings.NewReader(filled(inlineMax + 1))})
+	w.refused("NoSuchUpload", &UploadPartInput{onUpload: in.onUpload, PartNumber: "1", Body: strings.NewReader(filled(inlineMax + 1)), uploaded: ofLength(1)})
 	if inStore, inBlobs := w.stored(); inStore != 0 || inBlobs != 0 {
 		t.Errorf("left behind: %d contents, %d blobs", inStore, inBlobs)
 	}
@@ -201,7 +201,7 @@ func TestPartsThatAreReplacedOrLeftOut(t *testing.T) {
 	w := newWorld(t)
 	w.bucket("multi")
 	in := w.uploadOf(create("multi", "k"), map[int]string{1: filled(minPart), 2: filled(minPart), 3: "left out"})
-	out := do[UploadPartOutput](w, &UploadPartInput{onUpload: in.onUpload, PartNumber: "2", Body: strings.NewReader("replaced")})
+	out := do[UploadPartOutput](w, &UploadPartInput{onUpload: in.onUpload, PartNumber: "2", Body: strings.NewReader("replaced"), uploaded: ofLength(1)})
 	in.MultipartUpload.Parts = in.MultipartUpload.Parts[:2]
 	w.refused("InvalidPart", in)
 	in.MultipartUpload.Parts[1].ETag = out.ETag

@@ -63,6 +63,7 @@ func TestBadUploads(t *testing.T) {
 		"MetadataTooLarge":              func(in *PutObjectInput) { in.Metadata = map[string]string{"k": strings.Repeat("v", maxMetadata)} },
 		"InvalidStorageClass":           func(in *PutObjectInput) { in.StorageClass = "GOLD" },
 		"EntityTooLarge":                func(in *PutObjectInput) { in.ContentLength = &five },
+		"MissingContentLength":          func(in *PutObjectInput) { in.ContentLength = nil },
 		"NotImplemented":                func(in *PutObjectInput) { in.IfNoneMatch = "etag" },
 		"InvalidTag":                    func(in *PutObjectInput) { in.Tagging = "a=1&a=2" },
 		"BadRequest":                    func(in *PutObjectInput) { in.Tagging = "a&b&c&d&e&f&g&h&i&j&k" },

@@ -34,6 +34,9 @@ func (s *Service) uploadPart(ctx context.Context, c *aws.Call, in *UploadPartInp
 	if err != nil {
 		return nil, err
 	}
+	if in.length() < 0 {
+		return nil, errMissingLength()
+	}
 	if err := in.customerKey.refuse(); err != nil {
 		return nil, err
 	}

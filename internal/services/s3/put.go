@@ -36,6 +36,14 @@ func (u *uploaded) claim() (claim, error) {
 }
 
 func (s *Service) putObject(ctx context.Context, c *aws.Call, in *PutObjectInput) (*PutObjectOutput, error) {
+	if in.length() < 0 {
+		return nil, errMissingLength()
+	}
+	return s.write(ctx, c, in)
+}
+
+// write is PutObject for a payload whose length may be unknown: a form's file.
+func (s *Service) write(ctx context.Context, c *aws.Call, in *PutObjectInput) (*PutObjectOutput, error) {
 	b, err := s.bucketOf(in.onBucket)
 	if err != nil {
 		return nil, err

@@ -150,7 +150,12 @@ func (w *world) versioning(name, status string) {
 }
 
 func put(bucket, key, content string) *PutObjectInput {
-	return &PutObjectInput{onObject: at(bucket, key), Body: strings.NewReader(content)}
+	return &PutObjectInput{onObject: at(bucket, key), Body: strings.NewReader(content), uploaded: ofLength(len(content))}
+}
+
+func ofLength(n int) uploaded {
+	length := int64(n)
+	return uploaded{ContentLength: &length}
 }
 
 func get(bucket, key string) *GetObjectInput {

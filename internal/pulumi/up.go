@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/provider"
@@ -162,6 +163,9 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 		r.client.Region = region
 	}
 	who, err := r.client.Identity(ctx)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, fmt.Errorf("nothing answers at %s: start it, or say where it is", o.Endpoint)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("asking %s who we are: %w", o.Endpoint, err)
 	}

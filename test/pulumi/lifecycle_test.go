@@ -1,6 +1,8 @@
 package pulumi
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -182,6 +184,26 @@ func TestInterruptedCreation(t *testing.T) {
 	b.wire.reset()
 	b.did(b.up("table", "a", "k"), "update table", "create user")
 	b.unchanged("table", "a", "k")
+}
+
+// A run that is told to stop ends the operation in hand, and remembers it.
+func TestStoppedRun(t *testing.T) {
+	b := newBench(t)
+	ctx, stop := context.WithCancel(t.Context())
+	b.wire.refuse = func(operation string, _ *http.Request) bool {
+		if operation == "CreateAlias" {
+			stop()
+		}
+		return false
+	}
+	if _, err := pulumi.Up(ctx, b.options("chain")); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped with %v", err)
+	}
+	b.wire.reset()
+	b.did(b.up("chain"), "create Media")
+	if w := b.wire.writes(); slices.Contains(w, "CreateAlias") {
+		t.Errorf("done again: %q", w)
+	}
 }
 
 func TestTwoAtOnce(t *testing.T) {

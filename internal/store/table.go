@@ -43,7 +43,8 @@ func (t Table[T]) Get(tx *Tx, s aws.Scope, key ...string) (v T, ok bool) {
 
 // Put stores v under key.
 func (t Table[T]) Put(tx *Tx, s aws.Scope, v T, key ...string) {
-	b, err := json.Marshal(v, json.Deterministic(true))
+	// An absent list must come back absent, not empty.
+	b, err := json.Marshal(v, json.Deterministic(true), json.FormatNilSliceAsNull(true), json.FormatNilMapAsNull(true))
 	if err != nil {
 		panic("store: table " + t.name + ": " + err.Error()) // a type that JSON cannot hold: a bug
 	}

@@ -124,7 +124,11 @@ func testBasics(t *testing.T, h Harness) {
 	}
 }
 
-type row struct{ Name string }
+type row struct {
+	Name string
+	List []string
+	Map  map[string]string
+}
 
 func testTable(t *testing.T, h Harness) {
 	db := open(t, h)
@@ -133,10 +137,10 @@ func testTable(t *testing.T, h Harness) {
 	a, b := aws.Scope{Account: "1", Region: "x"}, aws.Scope{Account: "1", Region: "y"}
 	update(t, db, func(tx *store.Tx) {
 		for _, k := range [][]string{{"p"}, {"p", "1"}, {"p", "2"}, {"p\x00", "3"}, {"q", "4"}} {
-			tab.Put(tx, a, row{fmt.Sprint(k)}, k...)
+			tab.Put(tx, a, row{Name: fmt.Sprint(k)}, k...)
 		}
-		tab.Put(tx, b, row{"b"}, "p", "1")
-		other.Put(tx, a, row{"o"}, "p", "1")
+		tab.Put(tx, b, row{Name: "b", List: []string{}}, "p", "1")
+		other.Put(tx, a, row{Name: "o"}, "p", "1")
 	})
 	view := func(f func(tx *store.Tx)) {
 		t.Helper()
@@ -162,7 +166,10 @@ func testTable(t *testing.T, h Harness) {
 		if want := []string{"[p 2]"}; !slices.Equal(got, want) {
 			t.Errorf("After = %q, want %q", got, want)
 		}
-		if v, ok := tab.Get(tx, b, "p", "1"); !ok || v.Name != "b" {
+		if v, ok := tab.Get(tx, a, "p", "1"); !ok || v.List != nil || v.Map != nil {
+			t.Errorf("an absent list or map came back as %#v, %v", v, ok)
+		}
+		if v, ok := tab.Get(tx, b, "p", "1"); !ok || v.Name != "b" || v.List == nil {
 			t.Errorf("Get = %v, %v", v, ok)
 		}
 		n := 0

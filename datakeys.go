@@ -67,8 +67,7 @@ func (k dataKeys) do(ctx context.Context, c *aws.Call, name string, in any) (any
 		return nil, err
 	}
 	if !d.Allowed {
-		return nil, aws.Errorf(http.StatusForbidden, "AccessDenied",
-			"User: %s is not authorized to perform: %s on resource: %s %s", c.Principal.ARN, d.Action, d.Resource, d.Reason)
+		return nil, aws.Errorf(http.StatusForbidden, "AccessDenied", "%s", d.Message(c.Principal, false))
 	}
 	return op.Invoke(ctx, &call, in)
 }

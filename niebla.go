@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/admin"
+	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/listener"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -114,10 +115,21 @@ type Cloud struct {
 	admin   *admin.Handler
 	started time.Time
 
-	api  atomic.Pointer[assembly]
-	down sync.Mutex // held while the assembly is replaced
-	done sync.WaitGroup
+	requests gate // of the API; the administration goes around it
+	api      atomic.Pointer[assembly]
+	serving  sync.WaitGroup
+
+	mu      sync.Mutex    // held by Reset and Close
+	closing chan struct{} // closed when Close begins
+	close   func() error
 }
+
+// remembered is how many requests are kept for niebla logs and explain.
+const remembered = 4096
+
+// patience is how long requests under way may take when somebody waits for
+// their end.
+const patience = 10 * time.Second
 
 // Start starts a cloud. It is ready for requests when Start returns, and lives
 // until Close; ctx bounds the start only.
@@ -130,7 +142,8 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cloud{cfg: cfg, records: meter.NewRecorder(4096), started: cfg.Now()}
+	c := &Cloud{cfg: cfg, records: meter.NewRecorder(remembered), started: cfg.Now(), closing: make(chan struct{})}
+	c.close = sync.OnceValue(c.shutDown)
 	if err := c.open(); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
@@ -138,14 +151,14 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 	if cfg.Dir != "" {
 		tlsDir = filepath.Join(cfg.Dir, "tls")
 	}
-	c.ln = listener.New(inner, listener.NewAuthority(tlsDir, time.Now))
+	c.ln = listener.New(inner, listener.NewAuthority(tlsDir, time.Now)) // clients check certificates by their own clocks
 	a, err := assemble(&c.cfg, c.db, c.records)
 	if err != nil {
 		return nil, errors.Join(err, c.ln.Close(), c.db.Close())
 	}
 	c.api.Store(a)
 	c.admin = admin.New(admin.Config{
-		Version: Version, Services: a.names(), Recorder: c.records, Reset: c.Reset, Status: c.status,
+		Version: Version, Services: a.names(), Recorder: c.records, Reset: c.Reset, Status: c.status, Closing: c.closing,
 	})
 	c.srv = &http.Server{
 		Handler:           c,
@@ -153,7 +166,11 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
 	}
-	c.done.Go(func() { c.srv.Serve(c.ln) })
+	c.serving.Go(func() {
+		if err := c.srv.Serve(c.ln); !errors.Is(err, http.ErrServerClosed) {
+			cfg.Log.Error("the server ended", "err", err)
+		}
+	})
 	return c, nil
 }
 
@@ -170,29 +187,45 @@ func (c *Cloud) open() (err error) {
 	return err
 }
 
+// ServeHTTP serves one request, as the cloud's own server does.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if admin.Claims(r) {
+	if admin.Claims(r) && !gateway.OfBucket(r.Host, c.cfg.Hosts) {
 		c.admin.ServeHTTP(w, r)
 		return
 	}
+	if err := c.requests.enter(r.Context()); err != nil {
+		return // the client did not wait for the end of a reset
+	}
+	defer c.requests.leave()
 	c.api.Load().gateway.ServeHTTP(w, r)
 }
 
 // URL is the endpoint to give an AWS SDK.
 func (c *Cloud) URL() string { return "http://" + c.ln.Addr().String() }
 
-// Reset empties the cloud, as if it had just been started on an empty directory.
-func (c *Cloud) Reset(context.Context) error {
-	c.down.Lock()
-	defer c.down.Unlock()
-	if err := c.db.Clear(); err != nil {
-		return err
+// Reset empties the cloud, as if it had just been started on an empty
+// directory. Requests under way end first, and new ones wait; when that takes
+// more than ten seconds, or ctx ends, nothing is removed.
+func (c *Cloud) Reset(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.closing:
+		return errors.New("the cloud is closed")
+	default:
 	}
-	a, err := assemble(&c.cfg, c.db, c.records)
-	if err != nil {
-		return err
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := c.requests.close(ctx); err != nil {
+		return fmt.Errorf("requests are still under way, and nothing was removed: %w", err)
 	}
-	return c.api.Swap(a).close()
+	defer c.requests.open()
+	err := errors.Join(c.api.Load().close(), c.db.Clear())
+	a, assembling := assemble(&c.cfg, c.db, c.records)
+	if assembling == nil {
+		c.api.Store(a)
+	}
+	return errors.Join(err, assembling)
 }
 
 func (c *Cloud) status() admin.Status {
@@ -205,16 +238,23 @@ func (c *Cloud) status() admin.Status {
 }
 
 // Close stops the cloud. Requests under way have ten seconds to end, then
-// their connections are closed.
-func (c *Cloud) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+// their connections are closed. Only the first call does something; others
+// return what it did.
+func (c *Cloud) Close() error { return c.close() }
+
+func (c *Cloud) shutDown() error {
+	close(c.closing)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := c.srv.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = c.srv.Close()
 	}
-	c.done.Wait()
-	c.down.Lock()
-	defer c.down.Unlock()
+	c.serving.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// Without a connection a request has nothing to wait for, but it may be in
+	// the middle of a transaction. The gate stays shut.
+	err = errors.Join(err, c.requests.close(context.Background()))
 	return errors.Join(err, c.api.Load().close(), c.db.Close())
 }

@@ -2,13 +2,20 @@ package niebla_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
+	"net/http/httptrace"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -18,17 +25,27 @@ import (
 	"github.com/niebla-cloud/niebla/nieblatest"
 )
 
-// dynamo makes a DynamoDB call as the root of an account.
-func dynamo(t *testing.T, url, key string, now time.Time, op, body string) (int, string) {
+// request is a call signed by the root of an account.
+type request struct {
+	method, path, host, service string
+	header                      map[string]string
+	body                        string
+	key, secret                 string // test and test unless given
+}
+
+func (r request) send(t *testing.T, url string, now time.Time) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), "POST", url+"/", strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), r.method, url+r.path, strings.NewReader(r.body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("X-Amz-Target", "DynamoDB_20120810."+op)
-	req.Header.Set("Content-Type", "application/x-amz-json-1.0")
-	sum := sha256.Sum256([]byte(body))
-	sigv4.Sign(req, sigv4.Credentials{AccessKey: key, Secret: "test"}, "eu-west-3", "dynamodb", hex.EncodeToString(sum[:]), now)
+	req.Host = r.host
+	for k, v := range r.header {
+		req.Header.Set(k, v)
+	}
+	sum := sha256.Sum256([]byte(r.body))
+	credentials := sigv4.Credentials{AccessKey: cmp.Or(r.key, "test"), Secret: cmp.Or(r.secret, "test")}
+	sigv4.Sign(req, credentials, "eu-west-3", r.service, hex.EncodeToString(sum[:]), now)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +56,37 @@ func dynamo(t *testing.T, url, key string, now time.Time, op, body string) (int,
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(b)
+}
+
+// must sends a request that is to succeed.
+func (r request) must(t *testing.T, c *nieblatest.Cloud) string {
+	t.Helper()
+	status, body := r.send(t, c.URL(), c.Now())
+	if status != 200 {
+		t.Fatalf("%s %s %v: %d %s", r.method, r.path, r.header, status, body)
+	}
+	return body
+}
+
+// inRegion is the body of a CreateBucket in the cloud's region.
+const inRegion = `<CreateBucketConfiguration><LocationConstraint>eu-west-3</LocationConstraint></CreateBucketConfiguration>`
+
+func put(path, body string) request {
+	return request{method: "PUT", path: path, service: "s3", body: body}
+}
+
+// call is a request in a JSON protocol.
+func call(service, target, body string) request {
+	header := map[string]string{"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"}
+	return request{method: "POST", path: "/", service: service, header: header, body: body}
+}
+
+// dynamo makes a DynamoDB call as the root of an account.
+func dynamo(t *testing.T, url, key string, now time.Time, op, body string) (int, string) {
+	t.Helper()
+	r := call("dynamodb", "DynamoDB_20120810."+op, body)
+	r.key = key
+	return r.send(t, url, now)
 }
 
 const createTable = `{"TableName":"songs","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}`
@@ -86,6 +134,167 @@ func TestReset(t *testing.T) {
 	dynamo(t, c.URL(), "test", c.Now(), "CreateTable", createTable)
 	if _, body := dynamo(t, c.URL(), "test", c.Now(), "GetItem", `{"TableName":"songs","Key":{"id":{"S":"1"}}}`); strings.Contains(body, "Item") {
 		t.Errorf("an item outlived the reset: %s", body)
+	}
+}
+
+// files counts the files below a folder.
+func files(t *testing.T, dir string) (n int) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return nil // what vanishes meanwhile is not there
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestResetRemovesContents(t *testing.T) {
+	dir := t.TempDir()
+	c := nieblatest.Start(t, func(cfg *niebla.Config) { cfg.Dir = dir })
+	put("/songs", inRegion).must(t, c)
+	put("/songs/big", strings.Repeat("x", 1<<20)).must(t, c)
+	blobs := filepath.Join(dir, "blobs")
+	if files(t, blobs) == 0 {
+		t.Fatal("the object has no file")
+	}
+	if err := c.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); files(t, blobs) > 0; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d files outlived the reset", files(t, blobs))
+		}
+	}
+}
+
+// A reset neither overtakes a request nor lets one write into the empty cloud.
+func TestResetWaitsForRequests(t *testing.T) {
+	c := nieblatest.Start(t)
+	put("/songs", inRegion).must(t, c)
+	body, feed := io.Pipe()
+	began, ended := make(chan struct{}), make(chan int, 1)
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		Got100Continue: func() { close(began) }, // the server has begun to read
+	}), "PUT", c.URL()+"/songs/slow", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Expect", "100-continue")
+	req.ContentLength = 2
+	sigv4.Sign(req, sigv4.Credentials{AccessKey: "test", Secret: "test"}, "eu-west-3", "s3", sigv4.UnsignedPayload, c.Now())
+	go func() {
+		client := http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
+		res, err := client.Do(req)
+		if err != nil {
+			t.Error(err)
+			ended <- 0
+			return
+		}
+		res.Body.Close()
+		ended <- res.StatusCode
+	}()
+	<-began
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := c.Reset(ctx); err == nil || !strings.Contains(err.Error(), "nothing was removed") {
+		t.Errorf("a reset over a request says %v", err)
+	}
+	reset := make(chan error)
+	go func() { reset <- c.Reset(t.Context()) }()
+	io.WriteString(feed, "ok")
+	if status := <-ended; status != 200 {
+		t.Errorf("the request that was under way: %d", status)
+	}
+	if err := <-reset; err != nil {
+		t.Error(err)
+	}
+	if status, _ := (request{method: "GET", path: "/songs/slow", service: "s3"}).send(t, c.URL(), c.Now()); status != 404 {
+		t.Errorf("after the reset: %d", status)
+	}
+}
+
+// Who follows the requests does not hold up the end; a second Close is harmless.
+func TestClose(t *testing.T) {
+	c, err := niebla.Start(t.Context(), niebla.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.Get(c.URL() + "/_niebla/requests?follow=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	before := time.Now()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(before); took > 5*time.Second {
+		t.Errorf("Close took %v, for a follower", took)
+	}
+	if err := errors.Join(c.Close(), c.Close()); err != nil {
+		t.Error(err)
+	}
+	if err := c.Reset(t.Context()); err == nil {
+		t.Error("a closed cloud was reset")
+	}
+}
+
+// The paths of a bucket's own host are its objects, whatever they are called.
+func TestBucketHasNoAdministration(t *testing.T) {
+	c := nieblatest.Start(t)
+	put("/songs", inRegion).must(t, c)
+	put("/songs/_niebla/health", "an object").must(t, c)
+	r := request{method: "GET", path: "/_niebla/health", host: "songs.localhost", service: "s3"}
+	if got := r.must(t, c); got != "an object" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// An account's number is a root key on loopback, but no way around a root key
+// pair that somebody chose.
+func TestNumberedAccounts(t *testing.T) {
+	c := nieblatest.Start(t, func(cfg *niebla.Config) { cfg.RootKey, cfg.RootSecret = "AKIAMINE", "mine" })
+	for _, tc := range []struct {
+		key, secret string
+		status      int
+	}{
+		{"AKIAMINE", "mine", 200}, {"123456789012", "test", 200}, {"000000000000", "test", 400}, {"test", "test", 400},
+	} {
+		r := call("dynamodb", "DynamoDB_20120810.ListTables", "{}")
+		r.key, r.secret = tc.key, tc.secret
+		if status, body := r.send(t, c.URL(), c.Now()); status != tc.status {
+			t.Errorf("%s/%s: %d %s", tc.key, tc.secret, status, body)
+		}
+	}
+}
+
+// S3 uses a key with its caller's rights, and the key's policy sees that it was S3.
+func TestKeysViaS3(t *testing.T) {
+	c := nieblatest.Start(t)
+	put("/songs", inRegion).must(t, c)
+	var key struct{ KeyMetadata struct{ KeyId string } }
+	if err := json.Unmarshal([]byte(call("kms", "TrentService.CreateKey", "{}").must(t, c)), &key); err != nil {
+		t.Fatal(err)
+	}
+	id := key.KeyMetadata.KeyId
+	object := put("/songs/secret", "x")
+	object.header = map[string]string{"X-Amz-Server-Side-Encryption": "aws:kms", "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": id}
+	object.must(t, c)
+	policy, err := json.Marshal(`{"Version":"2012-10-17","Statement":[
+		{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"kms:*","Resource":"*"},
+		{"Effect":"Deny","Principal":"*","Action":"kms:GenerateDataKey","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.eu-west-3.amazonaws.com"}}}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call("kms", "TrentService.PutKeyPolicy", fmt.Sprintf(`{"KeyId":%q,"Policy":%s}`, id, policy)).must(t, c)
+	call("kms", "TrentService.GenerateDataKey", fmt.Sprintf(`{"KeyId":%q,"KeySpec":"AES_256"}`, id)).must(t, c)
+	status, body := object.send(t, c.URL(), c.Now())
+	if status != 403 || !strings.Contains(body, "is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:") || !strings.Contains(body, "with an explicit deny in a resource-based policy") {
+		t.Errorf("%d %s", status, body)
 	}
 }
 

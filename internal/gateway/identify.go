@@ -125,6 +125,10 @@ func (h *Handler) pathStyle(r *http.Request) *http.Request {
 	return &styled
 }
 
+// OfBucket reports whether a host is a bucket's own, given our further names:
+// all its paths are the bucket's.
+func OfBucket(hostport string, ours []string) bool { return bucketOf(hostOnly(hostport), ours) != "" }
+
 // bucketOf returns the bucket that a host name stands for, or "" when the
 // request is path style: BUCKET.s3.localhost, BUCKET.localhost,
 // BUCKET.s3.eu-west-3.amazonaws.com, and the same below our own names.

@@ -65,6 +65,7 @@ type usage struct{ error }
 func Run(args, env []string, in io.Reader, out, errw io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second interrupt ends what the first one does not
 	status := 0
 	exited := false
 	k, err := kong.New(new(commands),

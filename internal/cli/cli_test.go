@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,8 +114,41 @@ func TestRunCommand(t *testing.T) {
 	if status != 7 || out != c.URL()+" test \n" {
 		t.Errorf("%d %q %q", status, out, errs)
 	}
-	if status, _, errs := run(t, "run", "--", "no-such-command-at-all"); status != 127 || !strings.Contains(errs, "no-such-command-at-all") {
-		t.Errorf("%d %q", status, errs)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		status  int
+		command []string
+		want    string
+	}{
+		{127, []string{"no-such-command-at-all"}, "no-such-command-at-all"},
+		{127, []string{"./no-such-file"}, "./no-such-file"},
+		{126, []string{file}, "cannot be run"},
+		{128 + 9, []string{"sh", "-c", "kill -KILL $$"}, ""},
+	} {
+		status, _, errs := run(t, append([]string{"run", "--"}, tc.command...)...)
+		if status != tc.status || !strings.Contains(errs, tc.want) {
+			t.Errorf("%q: %d %q", tc.command, status, errs)
+		}
+	}
+}
+
+// Every service of the cloud has its endpoint in the settings for Terraform and Pulumi.
+func TestEndpointsOfAllServices(t *testing.T) {
+	cloud(t)
+	var health struct{ Services map[string]string }
+	if err := (endpoint{os.Getenv("NIEBLA_ENDPOINT")}).get(t.Context(), "/_niebla/health", &health); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for name := range health.Services {
+		names = append(names, strings.ReplaceAll(name, "-", ""))
+	}
+	slices.Sort(names)
+	if !slices.Equal(names, terraformEndpoints) {
+		t.Errorf("endpoints of %q, services %q", terraformEndpoints, names)
 	}
 }
 

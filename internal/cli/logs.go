@@ -57,7 +57,7 @@ func (c *logsCmd) Run(a *app) error {
 		if c.JSON {
 			text = string(raw)
 		}
-		if (!c.Errors || l.Status >= 400) && (strings.Contains(text, c.Filter) || c.Filter == l.ID) {
+		if (!c.Errors || l.Status >= 400) && strings.Contains(text, c.Filter) {
 			fmt.Fprintln(a.out, text)
 		}
 	}

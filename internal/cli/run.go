@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -23,7 +24,8 @@ Examples:
   niebla run -- aws dynamodb list-tables
   niebla run -- go test ./...
 
-Exit status: that of the command; 127 when there is no such command.`
+Exit status: that of the command, 128 and the signal's number if one ended it;
+126 when the command cannot be run, 127 when there is none such.`
 }
 
 func (c *runCmd) Run(a *app) error {
@@ -50,13 +52,24 @@ func (c *runCmd) Run(a *app) error {
 		}
 	}
 	cmd.Env = append(cmd.Env, variables(c.endpoint, c.keys)...)
-	err := cmd.Run()
+	return outcome(a, args[0], cmd.Run())
+}
+
+// outcome tells how a command ended, as shells do.
+func outcome(a *app, name string, err error) error {
 	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		if w, ok := e.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+			return exit(128 + int(w.Signal()))
+		}
 		return exit(e.ExitCode())
 	}
-	if errors.Is(err, exec.ErrNotFound) {
-		fmt.Fprintf(a.err, "niebla: there is no command %q\n", args[0])
+	switch {
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		fmt.Fprintf(a.err, "niebla: there is no command %q\n", name)
 		return exit(127)
+	case errors.Is(err, fs.ErrPermission):
+		fmt.Fprintf(a.err, "niebla: %q cannot be run\n", name)
+		return exit(126)
 	}
 	return err
 }

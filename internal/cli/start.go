@@ -18,7 +18,7 @@ type startCmd struct {
 	Region     string   `help:"Region of requests that name none." default:"eu-west-3"`
 	Account    string   `help:"Account of the root key pair." default:"000000000000"`
 	Strict     bool     `help:"Refuse request members that an operation does not act on."`
-	Host       []string `help:"Further host name that leads here, so that BUCKET.NAME is a bucket." placeholder:"NAME"`
+	Host       []string `help:"Further host name that leads here: BUCKET.NAME is a bucket, and pages of NAME may call." placeholder:"NAME"`
 	LogLevel   string   `help:"What to tell on standard error: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error"`
 	RootKey    string   `help:"Root access key; test on loopback." env:"NIEBLA_ROOT_KEY" placeholder:"ID"`
 	RootSecret string   `help:"Its secret." env:"NIEBLA_ROOT_SECRET" placeholder:"SECRET"`

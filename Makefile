@@ -1,5 +1,5 @@
 # Ten targets at most, each one a line over ordinary tools.
-.PHONY: help build run test test-go test-apps test-browser test-team bench fuzz clean
+.PHONY: help build run test test-go test-team bench fuzz clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

@@ -47,6 +47,7 @@ func (in *GetObjectAttributesInput) wanted() (map[string]bool, error) {
 		for a := range strings.SplitSeq(list, ",") {
 			a = strings.TrimSpace(a)
 			switch a {
+			case "":
 			case "ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize":
 				want[a] = true
 			default:

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -197,6 +198,9 @@ func taken(old *bucket, c *aws.Call) error {
 	return errOwnedByYou(old.Name)
 }
 
+// regionPattern is what names of regions look like.
+var regionPattern = regexp.MustCompile(`^[a-z]{2}(-[a-z]+){1,2}-\d$`)
+
 // usEast1 is the region that has no location constraint.
 const usEast1 = "us-east-1"
 
@@ -244,6 +248,8 @@ func placeBucket(b *bucket, c *aws.Call, conf *CreateBucketConfiguration) error 
 		return errIllegalLocation("unspecified")
 	case constraint == "EU" && c.Region == "eu-west-1", constraint == "", constraint == string(c.Region):
 		return nil
+	case !regionPattern.MatchString(constraint) && constraint != "EU":
+		return errInvalidLocation(constraint)
 	case c.Region == usEast1: // the global endpoint makes buckets anywhere
 		b.Region = aws.Region(constraint)
 		return nil

@@ -3,7 +3,6 @@ package s3
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -60,6 +59,11 @@ func (s *Service) read(ctx context.Context, c *aws.Call, in *reading, method str
 	if err := in.customerKey.refuse(); err != nil {
 		return nil, nil, asked{}, err
 	}
+	if in.PartNumber != "" {
+		if _, err := parsePartNumber(in.PartNumber); err != nil {
+			return nil, nil, asked{}, err
+		}
+	}
 	b, v, err := s.existing(ctx, c, in.onObject, in.VersionId, method)
 	if err != nil {
 		return nil, nil, asked{}, err
@@ -94,9 +98,9 @@ func (s *Service) ask(v *version, in *reading) (asked, error) {
 }
 
 func (s *Service) askPart(v *version, number string, whole asked) (asked, error) {
-	n, err := strconv.Atoi(number)
-	if err != nil || n < 1 || n > maxParts {
-		return whole, errPartNumber(number)
+	n, err := parsePartNumber(number)
+	if err != nil {
+		return whole, err
 	}
 	whole.partial = v.Size > 0
 	if v.Parts == 0 {
@@ -155,7 +159,7 @@ func (h *objectHeaders) addChecksum(v *version, ask asked) {
 	sum := v.Checksum
 	switch {
 	case ask.piece != nil:
-		if len(ask.piece.Sum) == 0 {
+		if sum.Type != composite { // only then does a part have one
 			return
 		}
 		sum.Value = encodeSum(ask.piece.Sum)

@@ -65,9 +65,9 @@ func TestBadUploads(t *testing.T) {
 		"EntityTooLarge":                func(in *PutObjectInput) { in.ContentLength = &five },
 		"MissingContentLength":          func(in *PutObjectInput) { in.ContentLength = nil },
 		"NotImplemented":                func(in *PutObjectInput) { in.IfNoneMatch = "etag" },
-		"InvalidTag":                    func(in *PutObjectInput) { in.Tagging = "a=1&a=2" },
+		"InvalidTag":                    func(in *PutObjectInput) { in.Tagging = "aws:a=1" },
 		"BadRequest":                    func(in *PutObjectInput) { in.Tagging = "a&b&c&d&e&f&g&h&i&j&k" },
-		"InvalidRequest":                func(in *PutObjectInput) { in.ObjectLockMode = "GOVERNANCE" },
+		"InvalidRequest":                func(in *PutObjectInput) { in.ObjectLockLegalHoldStatus = "ON" },
 		"InvalidArgument":               func(in *PutObjectInput) { in.ServerSideEncryption = "ROT13" },
 		"AccessControlListNotSupported": func(in *PutObjectInput) { in.ACL = "public-read" },
 		"InvalidRedirectLocation":       func(in *PutObjectInput) { in.WebsiteRedirectLocation = "elsewhere" },
@@ -121,6 +121,7 @@ func TestRanges(t *testing.T) {
 		{"bytes=a-b", "0123456789", ""},
 		{"lines=1-2", "0123456789", ""},
 		{"bytes=-", "0123456789", ""},
+		{"bytes= -1", "0123456789", ""},
 	} {
 		in := get("ranges", "k")
 		in.Range = c.header

@@ -10,6 +10,9 @@ import (
 
 // refuse refuses uploads with Object Lock: no bucket here has it.
 func (l lockHeaders) refuse() error {
+	if (l.ObjectLockMode == "") != (l.ObjectLockRetainUntilDate == "") {
+		return errArgument("x-amz-object-lock-mode", l.ObjectLockMode, "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+	}
 	if l != (lockHeaders{}) {
 		return errInvalidRequest("Bucket is missing Object Lock Configuration")
 	}

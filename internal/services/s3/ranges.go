@@ -17,11 +17,11 @@ func (r byteRange) header(size int64) string {
 // when the whole object is to be sent: no header, several ranges, or one that
 // does not parse.
 func parseRange(h string, size int64) (r byteRange, ok bool, err error) {
-	spec, isBytes := strings.CutPrefix(strings.ToLower(strings.TrimSpace(h)), "bytes=")
+	spec, isBytes := strings.CutPrefix(lower(h), "bytes=")
 	if !isBytes || strings.Contains(spec, ",") {
 		return r, false, nil
 	}
-	first, last, dash := strings.Cut(strings.TrimSpace(spec), "-")
+	first, last, dash := strings.Cut(spec, "-")
 	if !dash || first == "" && last == "" {
 		return r, false, nil
 	}

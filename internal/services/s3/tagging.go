@@ -22,7 +22,7 @@ func checkTags(tags []Tag, limit int) error {
 		if limit == maxObjectTags {
 			return errTooManyTags()
 		}
-		return errTag("Bucket tag count cannot be greater than %d", limit)
+		return aws.Errorf(400, "BadRequest", "Bucket tag count cannot be greater than %d", limit)
 	}
 	seen := map[string]bool{}
 	for _, t := range tags {
@@ -71,7 +71,8 @@ func parseTagHeader(h string) ([]pair, error) {
 		k, v, _ := strings.Cut(part, "=")
 		key, err1 := url.QueryUnescape(k)
 		value, err2 := url.QueryUnescape(v)
-		if err1 != nil || err2 != nil {
+		twice := slices.ContainsFunc(tags, func(t Tag) bool { return t.Key == key })
+		if err1 != nil || err2 != nil || key == "" || twice {
 			return nil, errArgument("x-amz-tagging", h, "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.")
 		}
 		tags = append(tags, Tag{key, value})

@@ -10,9 +10,10 @@
 //   - A failed read of the disk is never mistaken for a missing key: View and
 //     Update return it, whatever the function they ran returned (TestReadErrorIsSticky).
 //   - Sequence numbers rise over restarts and crashes (storetest: TestSequence).
-//   - An outbox event is handed over at least once, and in order within its key (storetest: TestOutbox).
+//   - An outbox event is handed over at least once, and in order within its key,
+//     outside of any transaction (storetest: TestOutbox, TestLongQueue).
 //
-// Keys of one Table or Space begin with its name, then account and region, so
+// Keys of one key space begin with its name, then account and region, so
 // tenants cannot meet. The encoding of a key part orders as its bytes do and
 // delimits itself: 0x00 becomes 0x00 0xFF, and the part ends with 0x00 0x01.
 package store

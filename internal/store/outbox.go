@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"sync"
@@ -18,41 +19,68 @@ const outboxName = "outbox"
 // Enqueue adds an event to a queue, in the same transaction as the change that
 // it tells of.
 func (tx *Tx) Enqueue(queue, key string, payload []byte) {
-	k := AppendPart(AppendPart(nil, outboxName), queue)
-	k = binary.BigEndian.AppendUint64(k, tx.Sequence())
+	k := eventKey(AppendPart(AppendPart(nil, outboxName), queue), tx.Sequence())
 	tx.Set(k, append(AppendPart(nil, key), payload...))
 	tx.OnCommit(func() { tx.db.wake.signal(queue) })
 }
 
+// handOverStep is how many events are read, and forgotten, at a time.
+const handOverStep = 256
+
 // HandOver passes the events of a queue to take, oldest first, and forgets
 // those it took without error. After an error the later events of the same key
-// wait for the next call. It returns how many remain.
+// wait for the next call. It returns how many remain. take may be slow: it runs
+// outside of any transaction.
 func (db *DB) HandOver(ctx context.Context, queue string, take func(context.Context, Event) error) (remain int, err error) {
 	prefix := AppendPart(AppendPart(nil, outboxName), queue)
 	blocked := map[string]bool{}
-	var taken [][]byte
-	err = db.View(func(tx *Tx) error {
-		for k, v := range tx.Scan(prefix, PrefixEnd(prefix)) {
-			key, payload, _ := CutPart(v)
-			ev := Event{binary.BigEndian.Uint64(k[len(prefix):]), key, payload}
-			if ctx.Err() != nil || blocked[key] || take(ctx, ev) != nil {
-				blocked[key] = true
+	for last := uint64(0); ; {
+		events, err := db.queued(prefix, last)
+		if err != nil || len(events) == 0 {
+			return remain, err
+		}
+		var taken []Event
+		for _, ev := range events {
+			last = ev.Sequence
+			if ctx.Err() != nil || blocked[ev.Key] || take(ctx, ev) != nil {
+				blocked[ev.Key] = true
 				remain++
 				continue
 			}
-			taken = append(taken, append([]byte(nil), k...))
+			taken = append(taken, ev)
 		}
-		return nil
-	})
-	if err != nil || len(taken) == 0 {
-		return remain, err
+		if err := db.forget(prefix, taken); err != nil {
+			return remain, err
+		}
 	}
-	return remain, db.Update(func(tx *Tx) error {
-		for _, k := range taken {
-			tx.Delete(k)
+}
+
+// queued returns the first events of a queue after a sequence number.
+func (db *DB) queued(prefix []byte, last uint64) (events []Event, err error) {
+	err = db.View(func(tx *Tx) error {
+		for k, v := range tx.Scan(eventKey(prefix, last+1), PrefixEnd(prefix)) {
+			key, payload, _ := CutPart(v)
+			events = append(events, Event{binary.BigEndian.Uint64(k[len(prefix):]), key, bytes.Clone(payload)})
+			if len(events) == handOverStep {
+				break
+			}
 		}
 		return nil
 	})
+	return events, err
+}
+
+func (db *DB) forget(prefix []byte, events []Event) error {
+	return db.Update(func(tx *Tx) error {
+		for _, ev := range events {
+			tx.Delete(eventKey(prefix, ev.Sequence))
+		}
+		return nil
+	})
+}
+
+func eventKey(prefix []byte, sequence uint64) []byte {
+	return binary.BigEndian.AppendUint64(bytes.Clone(prefix), sequence)
 }
 
 // Waiting returns a channel that receives after events were added to the

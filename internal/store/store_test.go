@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -51,9 +52,9 @@ func TestSecondProcess(t *testing.T) {
 
 func TestReadErrorIsSticky(t *testing.T) {
 	broken := errors.New("broken disk")
-	armed := false
+	var armed atomic.Bool // Pebble's own goroutines use the file system too
 	fs := errorfs.Wrap(vfs.NewMem(), errorfs.InjectorFunc(func(op errorfs.Op) error {
-		if armed && op.Kind == errorfs.OpFileReadAt {
+		if armed.Load() && op.Kind == errorfs.OpFileReadAt {
 			return broken
 		}
 		return nil
@@ -73,16 +74,18 @@ func TestReadErrorIsSticky(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	armed = true
-	err = db.View(func(tx *store.Tx) error {
-		if _, ok := tx.Get([]byte("k")); ok {
-			t.Error("read from a broken disk")
+	for name, transact := range map[string]func(func(*store.Tx) error) error{"View": db.View, "Update": db.Update} {
+		err := transact(func(tx *store.Tx) error {
+			armed.Store(true)
+			defer armed.Store(false)
+			if _, ok := tx.Get([]byte("k")); ok {
+				t.Error("read from a broken disk")
+			}
+			return nil // as a handler would that saw no such key
+		})
+		if !errors.Is(err, broken) {
+			t.Errorf("%s says %v", name, err)
 		}
-		return nil // as a handler would that saw no such key
-	})
-	armed = false
-	if !errors.Is(err, broken) {
-		t.Errorf("View says %v", err)
 	}
 }
 

@@ -36,6 +36,7 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 		"FailedUpdate":          testFailedUpdate,
 		"Sequence":              testSequence,
 		"Outbox":                testOutbox,
+		"LongQueue":             testLongQueue,
 		"ModelAcrossReopenings": testModel,
 		"Crash":                 testCrash,
 	}
@@ -322,6 +323,45 @@ func testOutbox(t *testing.T, h Harness) {
 	}
 }
 
+// testLongQueue hands over more events than are read at a time, while the
+// taker itself uses the store.
+func testLongQueue(t *testing.T, h Harness) {
+	db := open(t, h)
+	defer func() { closeDB(t, db) }()
+	const keys, each = 3, 200
+	const count = keys * each
+	update(t, db, func(tx *store.Tx) {
+		for i := range count {
+			tx.Enqueue("q", fmt.Sprint(i%keys), binary.BigEndian.AppendUint16(nil, uint16(i)))
+		}
+	})
+	var got []uint16
+	take := func(refuse uint16) int {
+		remain, err := db.HandOver(t.Context(), "q", func(_ context.Context, ev store.Event) error {
+			n := binary.BigEndian.Uint16(ev.Payload)
+			if n == refuse {
+				return errors.New("not now")
+			}
+			got = append(got, n)
+			return db.Update(func(tx *store.Tx) error { tx.Set([]byte("taken"), ev.Payload); return nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return remain
+	}
+	if remain := take(1); remain != each { // the first of its key
+		t.Errorf("%d remain", remain)
+	}
+	if remain := take(count); remain != 0 {
+		t.Errorf("in the end %d remain", remain)
+	}
+	slices.Sort(got)
+	if len(got) != count || len(slices.Compact(got)) != count {
+		t.Errorf("%d of %d events", len(got), count)
+	}
+}
+
 // testModel makes random calls and compares with a map, reopening in between.
 func testModel(t *testing.T, h Harness) {
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -387,7 +427,7 @@ func testCrash(t *testing.T, h Harness) {
 		db := open(t, h)
 		var mu sync.Mutex
 		acked := map[string]bool{}
-		stop := make(chan struct{})
+		enough, stop := make(chan struct{}), make(chan struct{})
 		var wg sync.WaitGroup
 		for w := range 4 {
 			wg.Go(func() {
@@ -409,22 +449,14 @@ func testCrash(t *testing.T, h Harness) {
 					}
 					mu.Lock()
 					acked[id] = true
-					enough := len(acked) > 300
-					mu.Unlock()
-					if enough && w == 0 {
-						return
+					if len(acked) == 200 {
+						close(enough)
 					}
+					mu.Unlock()
 				}
 			})
 		}
-		for {
-			mu.Lock()
-			n := len(acked)
-			mu.Unlock()
-			if n > 200 {
-				break
-			}
-		}
+		<-enough
 		mu.Lock()
 		before := maps.Clone(acked)
 		mu.Unlock()

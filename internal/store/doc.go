@@ -9,6 +9,9 @@
 //   - A View sees one snapshot, however long it takes (storetest: TestViewIsASnapshot).
 //   - A failed read of the disk is never mistaken for a missing key: View and
 //     Update return it, whatever the function they ran returned (TestReadErrorIsSticky).
+//   - A disk that is nearly full refuses what makes the store larger, and lets
+//     removals through (TestFullDisk).
+//   - Nothing is acknowledged after a write that failed, and nobody waits for it (TestFailedLog).
 //   - Sequence numbers rise over restarts and crashes (storetest: TestSequence).
 //   - An outbox event is handed over at least once, and in order within its key,
 //     outside of any transaction (storetest: TestOutbox, TestLongQueue).

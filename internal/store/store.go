@@ -18,11 +18,15 @@ var ErrInUse = errors.New("the directory is in use by another process")
 
 // DB is a store. Make one with Open, OpenMemory or OpenFS.
 type DB struct {
-	p *pebble.DB
+	p   *pebble.DB
+	fs  vfs.FS
+	dir string
 
-	mu      sync.Mutex // held while an Update runs and is applied, not while it is synced
-	seq     uint64     // last sequence number handed out
-	seqCeil uint64     // the stored ceiling: seq never passes it without raising it first
+	mu        sync.Mutex // held while an Update runs and is applied, not while it is synced
+	seq       uint64     // last sequence number handed out
+	seqCeil   uint64     // the stored ceiling: seq never passes it without raising it first
+	failed    error      // why nothing is written any more
+	abandoned bool       // Pebble gave up with its locks held, so it cannot even be closed
 
 	wake wakers // of the outbox's queues
 }
@@ -57,6 +61,9 @@ func OpenFS(fs vfs.FS, dir string) (*DB, error) {
 	for i := range o.Levels {
 		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
+	if err := room(fs, fs.PathDir(dir), roomToRemove); err != nil {
+		return nil, fmt.Errorf("opening the store in %s: %w", dir, err)
+	}
 	p, err := pebble.Open(dir, o)
 	if err != nil {
 		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) && strings.Contains(err.Error(), "LOCK") ||
@@ -65,7 +72,7 @@ func OpenFS(fs vfs.FS, dir string) (*DB, error) {
 		}
 		return nil, fmt.Errorf("opening the store in %s: %w", dir, err)
 	}
-	db := &DB{p: p}
+	db := &DB{p: p, fs: fs, dir: dir}
 	if err := db.openSequence(); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -83,7 +90,14 @@ func (quiet) Fatalf(format string, args ...any) {
 }
 
 // Close closes the store. Transactions must have ended.
-func (db *DB) Close() error { return db.p.Close() }
+func (db *DB) Close() error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.abandoned {
+		return db.failed
+	}
+	return errors.Join(db.failed, db.p.Close())
+}
 
 // Tx is a transaction. It must not outlive the function it was passed to.
 type Tx struct {
@@ -92,6 +106,9 @@ type Tx struct {
 	batch    *pebble.Batch // nil in a View
 	closers  []func() error
 	onCommit []func()
+	grows    int   // bytes written
+	removes  bool  // something is removed
+	held     bool  // Pebble gave up with the batch in its hands
 	raised   bool  // the sequence's ceiling is raised in this batch
 	err      error // first failed read
 }
@@ -115,14 +132,16 @@ func (db *DB) View(f func(*Tx) error) error {
 func (db *DB) Update(f func(*Tx) error) error {
 	tx := &Tx{db: db, batch: db.p.NewIndexedBatch()}
 	tx.r = tx.batch
-	defer tx.batch.Close()
+	defer func() {
+		if !tx.held {
+			tx.batch.Close()
+		}
+	}()
 	if err := tx.run(f); err != nil {
 		return err
 	}
-	if !tx.batch.Empty() {
-		if err := tx.batch.SyncWait(); err != nil {
-			return fmt.Errorf("store: sync: %w", err)
-		}
+	if err := tx.sync(); err != nil {
+		return err
 	}
 	for _, f := range tx.onCommit {
 		f()
@@ -149,8 +168,14 @@ func (tx *Tx) run(f func(*Tx) error) error {
 	if err != nil || tx.batch.Empty() {
 		return err
 	}
-	if err := tx.db.p.ApplyNoSyncWait(tx.batch, pebble.Sync); err != nil {
-		return fmt.Errorf("store: commit: %w", err)
+	if tx.db.failed != nil {
+		return tx.db.failed
+	}
+	if err := tx.fits(); err != nil {
+		return err
+	}
+	if err := tx.apply(); err != nil {
+		return err
 	}
 	committed = true
 	return nil
@@ -183,13 +208,22 @@ func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
 }
 
 // Set stores value under key. Both are copied.
-func (tx *Tx) Set(key, value []byte) { must(tx.writable().Set(key, value, nil)) }
+func (tx *Tx) Set(key, value []byte) {
+	tx.grows += len(key) + len(value)
+	must(tx.writable().Set(key, value, nil))
+}
 
 // Delete removes key, which need not exist.
-func (tx *Tx) Delete(key []byte) { must(tx.writable().Delete(key, nil)) }
+func (tx *Tx) Delete(key []byte) {
+	tx.removes = true
+	must(tx.writable().Delete(key, nil))
+}
 
 // DeleteRange removes all keys from lo up to but without hi.
-func (tx *Tx) DeleteRange(lo, hi []byte) { must(tx.writable().DeleteRange(lo, hi, nil)) }
+func (tx *Tx) DeleteRange(lo, hi []byte) {
+	tx.removes = true
+	must(tx.writable().DeleteRange(lo, hi, nil))
+}
 
 // OnCommit has f called once the transaction is durable; never if it fails.
 func (tx *Tx) OnCommit(f func()) { tx.onCommit = append(tx.onCommit, f) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/provider"
@@ -52,11 +53,14 @@ func (d *deployment) create(w *wanted, verb Verb) (*record, error) {
 	ctx, cancel := d.operation(w.CreateTimeout)
 	defer cancel()
 	id, out, err := w.kind.Create(ctx, d.client, w.in)
-	d.state.Pending = nil
 	if err == nil {
+		d.state.Pending = nil
 		r := w.record(id, out)
 		d.step(verb, r, w.diff.Changed)
 		return r, nil
+	}
+	if id != "" || refused(err) {
+		d.state.Pending = nil
 	}
 	err = fmt.Errorf("creating %s %q: %w", short(w.Type), w.Name, err)
 	if id != "" { // it is there, though not as it should be
@@ -65,6 +69,13 @@ func (d *deployment) create(w *wanted, verb Verb) (*record, error) {
 		d.state.add(r)
 	}
 	return nil, errors.Join(err, d.save())
+}
+
+// refused reports whether the cloud has answered that it did not do it. After
+// any other error nobody knows.
+func refused(err error) bool {
+	e, ok := errors.AsType[*provider.APIError](err)
+	return ok && e.Status < http.StatusInternalServerError
 }
 
 func (d *deployment) update(w *wanted) (*record, error) {

@@ -163,9 +163,27 @@ func TestFailureKeepsState(t *testing.T) {
 	b := newBench(t)
 	b.wire.refuse = func(operation string, _ *http.Request) bool { return operation == "CreateAlias" }
 	b.fails("chain", `creating kms.Alias "alias"`, "the line is cut")
+	b.fails("chain", `creating kms.Alias "alias"`, "the line is cut")
 	b.wire.reset()
 	b.did(b.up("chain"), "create alias", "create Media")
 	b.unchanged("chain")
+}
+
+// When an answer is lost nobody knows whether there is a table now.
+func TestLostAnswer(t *testing.T) {
+	b := newBench(t)
+	b.wire.refuse = func(operation string, r *http.Request) bool {
+		if operation != "CreateTable" {
+			return false
+		}
+		if resp, err := http.DefaultTransport.RoundTrip(r); err == nil {
+			resp.Body.Close()
+		}
+		return true
+	}
+	b.failsWith(b.options("table", "a", "k"), "the line is cut")
+	b.wire.reset()
+	b.did(b.up("table", "a", "k"), "update table", "create user")
 }
 
 // A run that is killed while a table is made does not know that it was.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 )
@@ -139,7 +140,17 @@ type diskWriter struct {
 	done  bool
 }
 
-func (w *diskWriter) Write(p []byte) (int, error) { return w.file.Write(p) }
+// reserve is what blobs leave free on the disk. It is more than the store
+// beside them wants, so that a large one cannot keep small things, and the
+// removal of others, from being written.
+const reserve = 64 << 20
+
+func (w *diskWriter) Write(p []byte) (int, error) {
+	if free, err := w.store.sys.free(w.store.dir); err == nil && free < reserve+uint64(len(p)) {
+		return 0, fmt.Errorf("blob: less than %d MiB are free on the disk: %w", reserve>>20, syscall.ENOSPC)
+	}
+	return w.file.Write(p)
+}
 
 // Commit makes the bytes durable before the name, so that a name never stands
 // for less than the whole blob.

@@ -2,12 +2,14 @@ package blob
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -230,6 +232,48 @@ func TestSectionIsFile(t *testing.T) {
 	defer c.Close()
 	if got, err := io.ReadAll(c); string(got) != "3456" || err != nil {
 		t.Errorf("sent %q, %v", got, err)
+	}
+}
+
+// smallDisk says how much of it is free.
+type smallDisk struct {
+	osSystem
+	left uint64
+}
+
+func (s *smallDisk) free(string) (uint64, error) { return s.left, nil }
+
+func TestFullDisk(t *testing.T) {
+	dir, sys := t.TempDir(), &smallDisk{left: 80 << 20}
+	d, err := openDisk(dir, aws.NewIDs(nil), sys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := d.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	sys.left = 64 << 20
+	if n, err := w.Write(make([]byte, 1<<20)); n != 0 || !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("a write on a full disk: %d, %v", n, err)
+	}
+	w.Abort()
+	if left, err := os.ReadDir(filepath.Join(dir, "tmp")); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	sys.left = 1 << 30
+	w, err = d.Create()
+	if err == nil {
+		_, err = w.Write([]byte("fog"))
+	}
+	if err == nil {
+		_, err = w.Commit()
+	}
+	if err != nil {
+		t.Errorf("a write when there is room again: %v", err)
 	}
 }
 

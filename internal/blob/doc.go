@@ -16,5 +16,6 @@
 //   - Both implementations behave alike (TestDisk, TestMemory).
 //   - Sweep removes what nothing names and never a blob of the running process (blobtest.Run: sweep).
 //   - A section of a disk blob can be sent by the kernel (TestSectionIsFile).
+//   - Blobs leave the store beside them room to write, and a refused one leaves nothing (TestFullDisk).
 //   - Commits into one directory share its fsync (TestSyncerShares).
 package blob

@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // A file is being written.
@@ -20,6 +22,7 @@ type system interface {
 	remove(path string) error
 	mkdir(path string) error // with its parents, durably
 	syncDir(path string) error
+	free(path string) (bytes uint64, err error) // on the disk
 }
 
 type osSystem struct{}
@@ -48,4 +51,9 @@ func (osSystem) syncDir(path string) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+func (osSystem) free(path string) (uint64, error) {
+	u, err := vfs.Default.GetDiskUsage(path)
+	return u.AvailBytes, err
 }

@@ -72,6 +72,8 @@ func advise(err error, cfg niebla.Config) error {
 		return fmt.Errorf("%s is taken by another program: stop it, or choose another address with --listen", cfg.Listen)
 	case errors.Is(err, store.ErrInUse):
 		return fmt.Errorf("the directory %s is in use by another niebla: stop it, or choose another directory with --dir", cfg.Dir)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("the disk of the directory %s is full (%w): make room, or choose another with --dir", cfg.Dir, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("the directory %s cannot be used (%w): choose another with --dir", cfg.Dir, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -346,6 +347,9 @@ func (x *exchange) internal(err error) *aws.Error {
 	}
 	x.Log.Log(context.Background(), level, "internal failure", "request", x.call.RequestID, "operation", x.call.Service+"."+x.call.Operation, "err", err)
 	x.err = aws.Errorf(http.StatusInternalServerError, code, "%v", err)
+	if errors.Is(err, syscall.ENOSPC) {
+		return aws.Errorf(http.StatusInternalServerError, code, "the disk that keeps the cloud's data is full: make room, and try again")
+	}
 	return aws.Errorf(http.StatusInternalServerError, code, "internal failure: niebla logs %s has the cause", x.call.RequestID)
 }
 

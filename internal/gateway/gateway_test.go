@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -46,6 +48,9 @@ func (f *fake) Operations() []service.Operation {
 		}),
 		service.Op("Fail", service.Any[service.Empty], func(context.Context, *aws.Call, *service.Empty) (*sayOutput, error) {
 			return nil, errors.New("secret detail")
+		}),
+		service.Op("Fill", service.Any[service.Empty], func(context.Context, *aws.Call, *service.Empty) (*sayOutput, error) {
+			return nil, fmt.Errorf("secret detail: %w", syscall.ENOSPC)
 		}),
 		service.Op("Panic", service.Any[service.Empty], func(context.Context, *aws.Call, *service.Empty) (*sayOutput, error) {
 			panic("secret detail")
@@ -263,6 +268,14 @@ func TestInternalErrorsStayInside(t *testing.T) {
 	status, _, body := r.do(call{op: "Fail", body: `{}`, key: "AKIAONE", secret: "secret"})
 	if status != 500 || strings.Contains(body, "secret detail") || !strings.Contains(r.log.String(), "secret detail") {
 		t.Errorf("%d %s; log %s", status, body, r.log)
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	r := newRig(nil)
+	status, _, body := r.do(call{op: "Fill", body: `{}`, key: "AKIAONE", secret: "secret"})
+	if status != 500 || !strings.Contains(body, "is full") || strings.Contains(body, "secret detail") {
+		t.Errorf("%d %s", status, body)
 	}
 }
 

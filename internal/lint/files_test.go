@@ -2,9 +2,7 @@ package lint
 
 import (
 	"go/ast"
-	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -51,35 +49,5 @@ func TestFileNames(t *testing.T) {
 		if base := filepath.Base(s.path); slices.Contains(vague, base) {
 			t.Errorf("%s: name the file by its subject, not %q", s.path, base)
 		}
-	}
-}
-
-// TestDependenciesHaveReasons holds that each module that our code imports has
-// a line in RATIONALE.md.
-func TestDependenciesHaveReasons(t *testing.T) {
-	reasons, err := os.ReadFile(filepath.Join(root, "RATIONALE.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var modules []string
-	for _, m := range regexp.MustCompile(`(?m)^(?:require )?\s*(\S+\.\S+/\S+) v\S+`).FindAllStringSubmatch(string(mod), -1) {
-		modules = append(modules, m[1])
-	}
-	slices.SortFunc(modules, func(a, b string) int { return len(b) - len(a) })
-	missing := map[string]string{}
-	for _, s := range sources(t) {
-		for path := range s.imports() {
-			i := slices.IndexFunc(modules, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
-			if i >= 0 && !strings.Contains(string(reasons), modules[i]) {
-				missing[modules[i]] = s.path
-			}
-		}
-	}
-	for m, path := range missing {
-		t.Errorf("%s imports %s, which has no line among the dependencies in RATIONALE.md: why it, and what it beat", path, m)
 	}
 }

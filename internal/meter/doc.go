@@ -3,4 +3,5 @@
 //
 // Invariants:
 //   - A follower that does not keep up never holds up a request (TestSlowFollower).
+//   - What a client sent does not make a record large (TestRecordsAreSmall).
 package meter

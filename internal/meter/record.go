@@ -2,6 +2,7 @@ package meter
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +23,39 @@ type Record struct {
 	Decision  policy.Decision
 }
 
+// What is kept of a request's own words, in bytes, and of its decision. A
+// recorder holds thousands of them.
+const (
+	maxTarget  = 2 << 10
+	maxMessage = 2 << 10
+	maxHeader  = 256
+	maxTrace   = 100
+)
+
+// trim cuts a record down to what is worth remembering.
+func (rec *Record) trim() {
+	cut(&rec.Target, maxTarget)
+	cut(&rec.Method, maxHeader)
+	cut(&rec.Call.UserAgent, maxHeader)
+	cut(&rec.Call.Referer, maxHeader)
+	cut(&rec.Call.Host, maxHeader)
+	cut(&rec.Call.Operation, maxHeader)
+	if e := rec.Err; e != nil {
+		rec.Err = &aws.Error{Code: e.Code, Status: e.Status, Message: e.Message}
+		cut(&rec.Err.Message, maxMessage)
+	}
+	if n := len(rec.Decision.Trace); n > maxTrace { // the decision is on the last
+		rec.Decision.Trace = slices.Clone(rec.Decision.Trace[n-maxTrace:])
+	}
+}
+
+// cut copies what it keeps, so that the rest can be forgotten.
+func cut(s *string, n int) {
+	if len(*s) > n {
+		*s = strings.ToValidUTF8((*s)[:n], "") + "…"
+	}
+}
+
 // Recorder remembers the latest requests. The zero value is not usable; make
 // one with NewRecorder.
 type Recorder struct {
@@ -38,6 +72,7 @@ func NewRecorder(n int) *Recorder {
 
 // Add remembers a request and passes it to the followers.
 func (r *Recorder) Add(rec Record) {
+	rec.trim()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ring[r.next%len(r.ring)] = rec

@@ -2,7 +2,12 @@ package meter
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
 )
 
 func TestLatestAndFind(t *testing.T) {
@@ -42,5 +47,28 @@ func TestSlowFollower(t *testing.T) {
 	r.Add(Record{RequestID: "c"})
 	if len(ch) != 0 {
 		t.Error("a stopped follower was sent a record")
+	}
+}
+
+func TestRecordsAreSmall(t *testing.T) {
+	long := strings.Repeat("é", 1<<20)
+	fields := []aws.Field{{Name: "CanonicalRequest", Value: long}}
+	r := NewRecorder(1)
+	r.Add(Record{
+		RequestID: "a", Method: long, Target: "/" + long,
+		Call:     aws.Call{UserAgent: long, Referer: long, Host: long, Operation: long},
+		Err:      &aws.Error{Code: "ValidationException", Status: 400, Message: long, Fields: fields},
+		Decision: policy.Decision{Trace: append(make([]policy.Step, 5000), policy.Step{Policy: "the last"})},
+	})
+	rec, ok := r.Find("a")
+	if !ok || rec.Err.Code != "ValidationException" || rec.Err.Status != 400 || !strings.HasPrefix(rec.Target, "/é") {
+		t.Errorf("what matters is gone: %.300v", rec)
+	}
+	text := fmt.Sprintf("%+v", rec)
+	if len(text) > 64<<10 || !utf8.ValidString(text) {
+		t.Errorf("%d bytes are remembered, valid %v", len(text), utf8.ValidString(text))
+	}
+	if trace := rec.Decision.Trace; len(trace) > 1000 || trace[len(trace)-1].Policy != "the last" {
+		t.Errorf("%d steps, not up to the decision", len(trace))
 	}
 }

@@ -72,8 +72,18 @@ func (r *Report) EnterKey(key string) { r.path = append(r.path, step{key: key}) 
 // Leave notes that decoding returns to the enclosing value.
 func (r *Report) Leave() { r.path = r.path[:len(r.path)-1] }
 
+// What is told of members that are not modelled: a request may be full of them,
+// and their names as long as it likes.
+const (
+	maxIgnored     = 32
+	maxIgnoredName = 256
+)
+
 // Ignore notes a member that the structure at the current path does not model.
 func (r *Report) Ignore(name string) {
+	if len(r.ignored) == maxIgnored {
+		return
+	}
 	var b strings.Builder
 	for _, s := range r.path {
 		switch {
@@ -87,11 +97,12 @@ func (r *Report) Ignore(name string) {
 		b.WriteByte('.')
 	}
 	b.WriteString(name)
-	r.ignored = append(r.ignored, b.String())
+	path := b.String()
+	r.ignored = append(r.ignored, strings.Clone(path[:min(len(path), maxIgnoredName)]))
 }
 
 // Ignored lists the members the request carried and the input does not model,
-// as dotted paths in wire spelling.
+// as dotted paths in wire spelling; of many, the first.
 func (r *Report) Ignored() []string { return r.ignored }
 
 // Finish checks that a structure's required members are among those seen.

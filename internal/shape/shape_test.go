@@ -201,3 +201,15 @@ func FuzzParseTime(f *testing.F) {
 		}
 	})
 }
+
+func TestManyIgnoredMembers(t *testing.T) {
+	var r Report
+	r.EnterKey(strings.Repeat("k", 1<<20))
+	for i := range 10_000 {
+		r.Ignore(fmt.Sprint("member", i))
+	}
+	told := strings.Join(r.Ignored(), ", ")
+	if len(r.Ignored()) == 0 || len(told) > 16<<10 {
+		t.Errorf("%d members in %d bytes", len(r.Ignored()), len(told))
+	}
+}

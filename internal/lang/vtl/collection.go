@@ -111,12 +111,11 @@ func (r *run) listAsks(l *List, name string) (any, error) {
 		return &iterator{items: l.items}, nil
 	case "clear":
 		l.items = nil
+		return "", nil // what methods without a result give
 	case "toArray":
 		return l.clone(), r.grow(16 * len(l.items))
-	default:
-		return r.anyMethod(l, name, nil)
 	}
-	return nil, nil
+	return r.anyMethod(l, name, nil)
 }
 
 func (r *run) listWith(l *List, name string, arg any) (any, error) {
@@ -239,7 +238,7 @@ func (r *run) listWithTwo(l *List, name string, a, b any) (any, error) {
 		items := make([]any, 0, n+1)
 		items = append(append(items, l.items[:i]...), b)
 		l.items = append(items, l.items[i:]...)
-		return nil, r.grow(16 + n)
+		return "", r.grow(16 + n)
 	case "subList":
 		j, ok := toIndex(b)
 		if !ok {
@@ -304,7 +303,7 @@ func (r *run) mapAsks(m *Map, name string) (any, error) {
 		return m.Len() == 0, nil
 	case "clear":
 		m.clear()
-		return nil, nil
+		return "", nil
 	}
 	return r.anyMethod(m, name, nil)
 }
@@ -334,7 +333,7 @@ func (r *run) mapWith(m *Map, name string, arg any) (any, error) {
 			return nil, err
 		}
 		other.Each(func(k, v any) bool { m.Put(k, v); return true })
-		return nil, nil
+		return "", nil
 	}
 	return r.anyMethod(m, name, []any{arg})
 }

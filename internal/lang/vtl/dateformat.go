@@ -59,9 +59,6 @@ func datePattern(s string) ([]datePart, error) {
 
 // quotedText reads text in single quotes; two stand for one.
 func quotedText(s string) (text string, n int, ok bool) {
-	if strings.HasPrefix(s, "''") {
-		return "'", 2, true
-	}
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
 		if s[i] != '\'' {
@@ -69,6 +66,9 @@ func quotedText(s string) (text string, n int, ok bool) {
 			continue
 		}
 		if i+1 == len(s) || s[i+1] != '\'' {
+			if b.Len() == 0 {
+				b.WriteByte('\'')
+			}
 			return b.String(), i + 1, true
 		}
 		b.WriteByte('\'')

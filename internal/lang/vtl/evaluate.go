@@ -262,6 +262,11 @@ const maxBits = 1 << 13
 // they overflow; one double makes all doubles. What is no number, and division
 // by zero, give null.
 func arithmetic(op operator, left, right any) (any, error) {
+	if a, ok := left.(int64); ok {
+		if b, ok := right.(int64); ok && small(a) && small(b) {
+			return smallArithmetic(op, a, b), nil
+		}
+	}
 	if !isNumber(left) || !isNumber(right) {
 		return nil, nil
 	}
@@ -295,6 +300,27 @@ func arithmetic(op operator, left, right any) (any, error) {
 		return nil, limitf("The number has more than %d bits", maxBits)
 	}
 	return z, nil
+}
+
+// small reports numbers whose product is still an int64.
+func small(n int64) bool { return n == int64(int32(n)) }
+
+func smallArithmetic(op operator, a, b int64) any {
+	switch op {
+	case opAdd:
+		return a + b
+	case opSubtract:
+		return a - b
+	case opMultiply:
+		return a * b
+	}
+	if b == 0 {
+		return nil
+	}
+	if op == opDivide {
+		return a / b
+	}
+	return a % b
 }
 
 func floating(op operator, a, b float64) any {

@@ -247,9 +247,11 @@ func (p *parser) hash(b *blockBuilder) (end string, err error) {
 	switch {
 	case strings.HasPrefix(rest, "##"):
 		p.pos += lineLength(rest)
+		b.flush()
 		return "", nil
 	case strings.HasPrefix(rest, "#*"):
 		p.skipPast("*#", 2)
+		b.flush()
 		return "", nil
 	case strings.HasPrefix(rest, "#[["):
 		start := p.pos + 3

@@ -71,9 +71,11 @@ func spelled(word string, class bool) string {
 	return "[" + s + "]"
 }
 
-// pattern compiles a Java pattern; each once an execution.
-func (r *run) pattern(expr string) (*regexp.Regexp, error) {
-	if re, ok := r.patterns[expr]; ok {
+// pattern compiles a Java pattern, to match anywhere or only the whole text;
+// each once an execution.
+func (r *run) pattern(expr string, whole bool) (*regexp.Regexp, error) {
+	key := pattern{expr, whole}
+	if re, ok := r.patterns[key]; ok {
 		return re, nil
 	}
 	if len(expr) > maxPattern {
@@ -83,14 +85,22 @@ func (r *run) pattern(expr string) (*regexp.Regexp, error) {
 		return nil, err
 	}
 	re, err := regexp.Compile(translate(expr))
+	if err == nil && whole {
+		re, err = regexp.Compile(`\A(?:` + translate(expr) + `)\z`)
+	}
 	if err != nil {
-		return nil, faultf("The pattern %q is not supported: %s", expr, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return nil, faultf("The pattern %s is not supported: %s", quote(expr), strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	if r.patterns == nil {
-		r.patterns = map[string]*regexp.Regexp{}
+		r.patterns = map[pattern]*regexp.Regexp{}
 	}
-	r.patterns[expr] = re
+	r.patterns[key] = re
 	return re, nil
+}
+
+type pattern struct {
+	expr  string
+	whole bool
 }
 
 // cost is the work of running a pattern over a text.
@@ -101,7 +111,7 @@ func (r *run) matches(expr, s string) (any, error) {
 	if err := r.cost(expr, s); err != nil {
 		return nil, err
 	}
-	re, err := r.pattern(`\A(?:` + expr + `)\z`)
+	re, err := r.pattern(expr, true)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +122,7 @@ func (r *run) replacePattern(s, expr, to string, all bool) (any, error) {
 	if err := r.cost(expr, s); err != nil {
 		return nil, err
 	}
-	re, err := r.pattern(expr)
+	re, err := r.pattern(expr, false)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +182,7 @@ func (r *run) split(s, expr string, limit int) (any, error) {
 	if err := r.cost(expr, s); err != nil {
 		return nil, err
 	}
-	re, err := r.pattern(expr)
+	re, err := r.pattern(expr, false)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ type run struct {
 	// nullText says, for parameters of macros, what the caller wrote: it is
 	// rendered where the parameter is null.
 	nullText map[int]string
-	patterns map[string]*regexp.Regexp
+	patterns map[pattern]*regexp.Regexp
 
 	steps, memory, depth int
 	result               Result

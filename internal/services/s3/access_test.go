@@ -147,6 +147,12 @@ func TestBucketPolicy(t *testing.T) {
 	}
 	w.refused("MalformedPolicy", set(`{"Version":`))
 	w.refused("MalformedPolicy", set(policyFor("another", `{"AWS":"000000000000"}`, "")))
+	for action, resource := range map[string]string{"s3:GetObject": "bkt", "s3:ListBucket": "bkt/*"} {
+		doc := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"` + action + `","Resource":"arn:aws:s3:::` + resource + `"}}`
+		if e := w.refused("MalformedPolicy", set(doc)); !strings.Contains(e.Message, "does not apply") {
+			t.Error(e)
+		}
+	}
 	w.refused("MalformedPolicy", set(policyFor("bkt", `{"AWS":"000000000000"}`, "")+strings.Repeat(" ", maxPolicy)))
 
 	for pattern, about := range map[string]bool{"bkt": true, "b*": true, "*": true, "b?t": true, "b*t*": true, "bk": false, "bktx": false, "?": false, "*x": false} {

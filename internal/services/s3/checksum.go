@@ -11,6 +11,7 @@ import (
 	"hash/crc32"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -82,6 +83,7 @@ func algorithmNames() string {
 	for i, a := range algorithms {
 		names[i] = a.name
 	}
+	slices.Sort(names)
 	return strings.Join(names, ", ")
 }
 

@@ -73,6 +73,9 @@ func (in *CompleteMultipartUploadInput) check() error {
 	if err := (writeConditions{in.IfMatch, in.IfNoneMatch}).check(); err != nil {
 		return err
 	}
+	if err := in.checkClaims(); err != nil {
+		return err
+	}
 	if in.MultipartUpload == nil || len(in.MultipartUpload.Parts) == 0 {
 		return errMalformedXML()
 	}
@@ -81,12 +84,33 @@ func (in *CompleteMultipartUploadInput) check() error {
 		switch {
 		case p.PartNumber == nil || p.ETag == "":
 			return errMalformedXML()
-		case *p.PartNumber < 1 || *p.PartNumber > maxParts:
+		case *p.PartNumber < 1:
+			return errArgument("PartNumber", strconv.Itoa(int(*p.PartNumber)), "PartNumber must be >= 1")
+		case *p.PartNumber > maxParts:
 			return errPartNumber(strconv.Itoa(int(*p.PartNumber)))
 		case int(*p.PartNumber) <= last:
 			return errPartOrder(in.UploadId)
 		}
 		last = int(*p.PartNumber)
+	}
+	return nil
+}
+
+// checkClaims refuses claims about the object that are malformed.
+func (in *CompleteMultipartUploadInput) checkClaims() error {
+	if k := strings.ToUpper(in.ChecksumType); k != "" && k != composite && k != fullObject {
+		return errChecksumTypeValue()
+	}
+	if n, err := strconv.ParseInt(in.MpuObjectSize, 10, 64); in.MpuObjectSize != "" && (err != nil || n < 0) {
+		return errObjectSizeHeader(in.MpuObjectSize)
+	}
+	given, n := in.checksumHeaders.one()
+	if n > 1 {
+		return errMultipleChecksums()
+	}
+	a, _ := findAlgorithm(given.Algorithm)
+	if value, _, _ := strings.Cut(given.Value, "-"); n == 1 && !a.valid(value) {
+		return errChecksumHeader(a)
 	}
 	return nil
 }
@@ -176,6 +200,9 @@ func (s *Service) givenPart(tx *store.Tx, b bucketID, id versionID, up *upload, 
 	switch {
 	case count > 0 && given.Algorithm == up.Algorithm && given.Value != encodeSum(p.Sum):
 		return nil, errInvalidPart(uploadID, etag, n)
+	case count > 0 && up.Declared && given.Algorithm != up.Algorithm:
+		a, _ := findAlgorithm(given.Algorithm)
+		return nil, errBadChecksum(a)
 	case count == 0 && up.Declared && up.Type == composite:
 		return nil, errPartChecksumMissing(up.Algorithm, n)
 	}
@@ -185,21 +212,14 @@ func (s *Service) givenPart(tx *store.Tx, b bucketID, id versionID, up *upload, 
 // verify compares the object with what the client says of it.
 func (in *CompleteMultipartUploadInput) verify(v *version, up *upload) error {
 	if in.MpuObjectSize != "" {
-		n, err := strconv.ParseInt(in.MpuObjectSize, 10, 64)
-		if err != nil {
-			return errObjectSizeHeader(in.MpuObjectSize)
-		}
-		if n != v.Size {
+		if n, _ := strconv.ParseInt(in.MpuObjectSize, 10, 64); n != v.Size {
 			return errObjectSize(in.MpuObjectSize, v.Size)
 		}
 	}
-	if in.ChecksumType != "" && in.ChecksumType != up.Type {
+	if in.ChecksumType != "" && strings.ToUpper(in.ChecksumType) != up.Type {
 		return errCompleteType(up.Type, in.ChecksumType)
 	}
 	given, n := in.checksumHeaders.one()
-	if n > 1 {
-		return errMultipleChecksums()
-	}
 	whole, _, _ := strings.Cut(v.Checksum.Value, "-")
 	if n == 1 && given.Algorithm == up.Algorithm && given.Value != v.Checksum.Value && given.Value != whole {
 		a, _ := findAlgorithm(up.Algorithm)

@@ -30,7 +30,7 @@ func parseCopySource(h string) (src sourceName, err error) {
 	}
 	path, err = url.PathUnescape(path)
 	if err != nil {
-		return src, errCopySource()
+		return src, errArgument("x-amz-copy-source", h, "Invalid copy source encoding")
 	}
 	var ok bool
 	src.bucket, src.key, ok = strings.Cut(strings.TrimPrefix(path, "/"), "/")

@@ -75,11 +75,11 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, c *aws.Call) erro
 	if err != nil {
 		return err
 	}
-	b, err := s.buckets.open(f.bucket)
+	policy, err := s.signedPolicy(r.Context(), c, f)
 	if err != nil {
 		return err
 	}
-	policy, err := s.signedPolicy(r.Context(), c, f)
+	b, err := s.buckets.open(f.bucket)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (f *form) input(policy *postPolicy) (*PutObjectInput, error) {
 	in.ACL = f.fields["acl"]
 	in.description = description{
 		CacheControl: f.fields["cache-control"], ContentDisposition: f.fields["content-disposition"],
-		ContentEncoding: f.fields["content-encoding"], ContentType: f.fields["content-type"], Expires: f.fields["expires"],
+		ContentEncoding: f.fields["content-encoding"], ContentLanguage: f.fields["content-language"], ContentType: f.fields["content-type"], Expires: f.fields["expires"],
 		StorageClass: f.fields["x-amz-storage-class"], WebsiteRedirectLocation: f.fields["x-amz-website-redirect-location"],
 		Metadata: map[string]string{},
 	}

@@ -76,6 +76,9 @@ func (s *Service) listMultipartUploads(_ context.Context, _ *aws.Call, in *ListM
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := parseVersionID(in.UploadIdMarker); !ok && in.UploadIdMarker != "" && in.KeyMarker != "" {
+		return nil, errArgument("upload-id-marker", in.UploadIdMarker, "Invalid uploadId marker")
+	}
 	b, err := s.bucketOf(in.onBucket)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package s3
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -85,8 +86,12 @@ func (in *CreateMultipartUploadInput) version(c *aws.Call, b *opened) (*version,
 // checksums decides on the algorithm and type of the upload's checksum.
 func (in *CreateMultipartUploadInput) checksums() (*upload, error) {
 	up := &upload{Algorithm: defaultAlgorithm, Type: fullObject}
+	kind := strings.ToUpper(in.ChecksumType)
+	if kind != "" && kind != composite && kind != fullObject {
+		return nil, errChecksumTypeValue()
+	}
 	if in.ChecksumAlgorithm == "" {
-		if in.ChecksumType != "" {
+		if kind != "" {
 			return nil, errChecksumTypeAlone()
 		}
 		return up, nil
@@ -96,15 +101,11 @@ func (in *CreateMultipartUploadInput) checksums() (*upload, error) {
 		return nil, errChecksumAlgorithm()
 	}
 	up.Algorithm, up.Type, up.Declared = a.name, a.multipartType(), true
-	switch in.ChecksumType {
-	case "":
-	case composite, fullObject:
-		if in.ChecksumType == composite && a.name == defaultAlgorithm || in.ChecksumType == fullObject && a.poly == 0 {
-			return nil, errChecksumType(a, in.ChecksumType)
-		}
-		up.Type = in.ChecksumType
-	default:
-		return nil, errChecksumTypeValue()
+	if kind == composite && a.name == defaultAlgorithm || kind == fullObject && a.poly == 0 {
+		return nil, errChecksumType(a, kind)
+	}
+	if kind != "" {
+		up.Type = kind
 	}
 	return up, nil
 }

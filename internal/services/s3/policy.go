@@ -29,6 +29,11 @@ func (s *Service) putBucketPolicy(_ context.Context, c *aws.Call, in *PutBucketP
 	if !onlyAbout(p, in.Bucket) {
 		return nil, errMalformedPolicy("Policy has invalid resource")
 	}
+	for _, st := range statementsOf(in.Policy) {
+		if !st.coherent() {
+			return nil, errMalformedPolicy("Action does not apply to any resource(s) in statement")
+		}
+	}
 	return &NoContent{}, s.changeBucket(in.onBucket, func(b *bucket) error {
 		if b.Block != nil && b.Block.BlockPublicPolicy && isPublic(in.Policy) {
 			return errBlocked(c, "s3:PutBucketPolicy", string(b.arn()), "policies", "BlockPublicPolicy")
@@ -81,7 +86,43 @@ func (s *Service) getBucketPolicyStatus(_ context.Context, _ *aws.Call, in *GetB
 type statement struct {
 	Effect    string
 	Principal jsontext.Value
+	Action    oneOrMore
+	Resource  oneOrMore
 	Condition map[string]map[string]oneOrMore
+}
+
+// coherent reports whether each action applies to some resource: to a bucket,
+// or to the objects in one. A pattern of actions may be both.
+func (st *statement) coherent() bool {
+	bucket, objects := len(st.Resource) == 0, len(st.Resource) == 0
+	for _, r := range st.Resource {
+		inside := strings.Contains(r, "/")
+		bucket = bucket || !inside
+		objects = objects || inside || strings.HasSuffix(r, "*")
+	}
+	for _, a := range st.Action {
+		name, ok := strings.CutPrefix(lower(a), "s3:")
+		if !ok || strings.ContainsAny(name, "*?") {
+			continue
+		}
+		if onObjects(name) && !objects || !onObjects(name) && !bucket {
+			return false
+		}
+	}
+	return true
+}
+
+// onObjects reports whether an action is on objects rather than on buckets.
+func onObjects(action string) bool {
+	for _, p := range []string{
+		"getobject", "putobject", "deleteobject", "restoreobject", "replicate", "abortmultipartupload", "updateobject",
+		"listmultipartuploadparts", "bypassgovernance", "objectowneroverride", "initiatereplication",
+	} {
+		if strings.HasPrefix(action, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // oneOrMore is a list that may be written as its only element.

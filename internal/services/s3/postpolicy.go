@@ -216,8 +216,11 @@ func (p *postPolicy) allows(f *form) error {
 			return errPolicy("Policy Condition failed: " + cond.String())
 		}
 	}
+	if !covered["bucket"] { // which a form names by where it is posted
+		return errPolicy("Extra input fields: bucket")
+	}
 	for name := range f.fields {
-		if !covered[name] && !free[name] && name != "bucket" && !strings.HasPrefix(name, "x-ignore-") {
+		if !covered[name] && !free[name] && !strings.HasPrefix(name, "x-ignore-") {
 			return errPolicy("Extra input fields: " + name)
 		}
 	}

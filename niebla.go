@@ -26,6 +26,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/admin"
 	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/listener"
+	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -158,7 +159,7 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 	}
 	c.api.Store(a)
 	c.admin = admin.New(admin.Config{
-		Version: Version, Services: a.names(), Recorder: c.records, Reset: c.Reset, Status: c.status, Closing: c.closing,
+		Version: Version, Services: a.names(), Recorder: c.records, Mail: mail.NewBox(c.db), Reset: c.Reset, Status: c.status, Closing: c.closing,
 	})
 	c.srv = &http.Server{
 		Handler:           c,

@@ -20,6 +20,7 @@ type Config struct {
 	Version  string
 	Services []string // names, in order
 	Recorder *meter.Recorder
+	Mail     Mailbox
 	Reset    func(context.Context) error
 	Status   func() Status
 	Closing  <-chan struct{} // closed when the cloud ends: followers go home
@@ -56,6 +57,8 @@ func New(cfg Config) *Handler {
 	h.mux.HandleFunc("GET /_niebla/status", h.status)
 	h.mux.HandleFunc("GET /_niebla/requests", h.requests)
 	h.mux.HandleFunc("GET /_niebla/requests/{id}", h.request)
+	h.mux.HandleFunc("GET /_niebla/mail", h.mails)
+	h.mux.HandleFunc("GET /_niebla/mail/{id}", h.mail)
 	h.mux.HandleFunc("/", h.absent)
 	return h
 }

@@ -6,20 +6,58 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
 )
 
 func handler(reset func(context.Context) error) (*Handler, *meter.Recorder) {
 	rec := meter.NewRecorder(10)
 	return New(Config{
-		Version: "1", Services: []string{"s3"}, Recorder: rec, Reset: reset,
+		Version: "1", Services: []string{"s3"}, Recorder: rec, Mail: letters{{ID: "2", To: "ana", Body: "later"}, {ID: "1", To: "bea"}}, Reset: reset,
 		Status: func() Status { return Status{Version: "1"} }, Closing: make(chan struct{}),
 	}), rec
+}
+
+// letters is a mailbox, the newest first.
+type letters []mail.Message
+
+func (l letters) List(to string, max int) ([]mail.Message, error) {
+	if to == "broken" {
+		return nil, errors.New("disk")
+	}
+	list := slices.DeleteFunc(slices.Clone(l), func(m mail.Message) bool { return to != "" && m.To != to })
+	return list[:min(max, len(list))], nil
+}
+
+func (l letters) Get(id string) (mail.Message, bool, error) {
+	i := slices.IndexFunc(l, func(m mail.Message) bool { return m.ID == id })
+	if i < 0 {
+		return mail.Message{}, false, nil
+	}
+	return l[i], true, nil
+}
+
+func TestMail(t *testing.T) {
+	h, _ := handler(nil)
+	for target, want := range map[string]string{
+		"/_niebla/mail":           `"later"`,
+		"/_niebla/mail?n=1":       `{"messages":[{"id":"2",`,
+		"/_niebla/mail?to=bea":    `{"messages":[{"id":"1",`,
+		"/_niebla/mail?n=x":       "number of messages",
+		"/_niebla/mail?to=broken": "disk",
+		"/_niebla/mail/1":         `{"id":"1",`,
+		"/_niebla/mail/9":         "no message 9",
+	} {
+		if w := do(h, "GET", "http://localhost:4566"+target, local, nil); !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
 }
 
 func do(h http.Handler, method, target, remote string, header map[string]string) *httptest.ResponseRecorder {

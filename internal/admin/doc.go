@@ -7,6 +7,8 @@
 //	GET  /_niebla/status           where it keeps its data, what it costs
 //	GET  /_niebla/requests?n=100   the latest requests; ?follow=1 goes on, a line each
 //	GET  /_niebla/requests/{id}    one request, with the decision that let it in
+//	GET  /_niebla/mail?to=a&n=100  the latest mails and text messages, to one address or to all
+//	GET  /_niebla/mail/{id}        one of them
 //
 // Invariants:
 //   - No page of a foreign origin, and nobody on another machine, is told more

@@ -23,7 +23,8 @@
 //
 // "advance 24h" moves the cloud's clock instead.
 //
-// A line "> name = Path.To.0.Value" captures a part of the answer: ${name}
+// A line "> name = Path.To.0.Value" captures a part of the answer, and with
+// /a regular expression/ after it a part of that: a code in a mail. ${name}
 // stands for it in later requests, and in every recorded answer. So a script
 // does not depend on which identifiers it was given. A captured object with
 // AccessKeyId can sign as @name. ${endpoint} is the cloud's URL.

@@ -20,10 +20,12 @@ type protocol struct {
 var protocols = map[string]protocol{
 	"kms":              {contentType: "application/x-amz-json-1.1", target: "TrentService"},
 	"cognito-identity": {contentType: "application/x-amz-json-1.1", target: "AWSCognitoIdentityService"},
+	"cognito-idp":      {contentType: "application/x-amz-json-1.1", target: "AWSCognitoIdentityProviderService"},
 	"dynamodb":         {contentType: "application/x-amz-json-1.0", target: "DynamoDB_20120810"},
 	"iam":              {version: "2010-05-08"},
 	"sts":              {version: "2011-06-15"},
 	"s3":               {},
+	"niebla":           {}, // our own administrative calls, such as GET /_niebla/mail
 }
 
 // build makes the HTTP request of a block, unsigned, and its body.

@@ -124,6 +124,11 @@ func (r *runner) run(b *block) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("%w in %d %s", err, res.StatusCode, body)
 		}
+		if text, ok := v.(string); ok && c.part != nil {
+			if v = c.part.FindString(text); v == "" {
+				return "", fmt.Errorf("%s is %q, which has no part %s", c.path, text, c.part)
+			}
+		}
 		r.capture(c.name, v)
 	}
 	p := protocols[r.serviceOf(b)]

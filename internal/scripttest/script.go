@@ -17,13 +17,16 @@ type block struct {
 	want     string
 }
 
-// capture is a line "> name = path".
-type capture struct{ name, path string }
+// capture is a line "> name = path", or "> name = path /part/".
+type capture struct {
+	name, path string
+	part       *regexp.Regexp // nil for all of it
+}
 
 const separator = "----"
 
 var (
-	captureLine = regexp.MustCompile(`^> *(\w+) *= *(\S*)$`)
+	captureLine = regexp.MustCompile(`^> *(\w+) *= *([^\s/]*)(?: +/(.+)/)?$`)
 	requestLine = regexp.MustCompile(`^(?:@(\S+) )?(?:([a-z][a-z0-9-]*):)?(.*)$`)
 )
 
@@ -53,7 +56,14 @@ func parseBlock(text string) (block, error) {
 		switch m := captureLine.FindStringSubmatch(l); {
 		case strings.HasPrefix(l, "#") && len(b.request) == 0:
 		case m != nil:
-			b.captures = append(b.captures, capture{name: m[1], path: m[2]})
+			c := capture{name: m[1], path: m[2]}
+			if m[3] != "" {
+				var err error
+				if c.part, err = regexp.Compile(m[3]); err != nil {
+					return b, err
+				}
+			}
+			b.captures = append(b.captures, c)
 		case len(b.captures) > 0:
 			return b, fmt.Errorf("%q after a capture", l)
 		default:

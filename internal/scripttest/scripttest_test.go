@@ -48,6 +48,7 @@ advance 24h
 
 ListKeys
 > first = Keys.0
+> digits = Keys.0 /[4-9]+$/
 ----
 200 {"Keys":["${key}"]}
 ignored: Extra
@@ -104,7 +105,7 @@ func TestRewriteKeepsRequests(t *testing.T) {
 
 func TestBadScripts(t *testing.T) {
 	c := start(t)
-	for _, bad := range []string{"@nobody ListKeys", "nothing:Do {}", "ListKeys\n> x = Missing.Path", "advance soon", "iam:GetRole\nno pair", "s3:GET"} {
+	for _, bad := range []string{"@nobody ListKeys", "nothing:Do {}", "ListKeys\n> x = Missing.Path", "ListKeys\n> x = Keys.0 /z/", "ListKeys\n> x = Keys.0 /(/", "advance soon", "iam:GetRole\nno pair", "s3:GET"} {
 		if err := runFile(c, write(t, bad), "kms", false); err == nil {
 			t.Errorf("%q runs", bad)
 		}

@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"internal/shape"},
 	{"internal/shape/*"},
 	{"internal/service"},
-	{"internal/wire/*", "internal/mail", "internal/meter"},
+	{"internal/wire/*", "internal/mail", "internal/meter", "internal/deliver", "internal/runtime"},
 	{"internal/services/*"},
 	{"internal/pulumi/value"},
 	{"internal/gateway", "internal/listener", "internal/admin", "internal/pulumi", "internal/pulumi/*"},

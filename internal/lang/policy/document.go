@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 )
@@ -48,7 +49,7 @@ var (
 // Parse compiles a document. The error is a *SyntaxError.
 func Parse(document string, k Kind) (*Policy, error) {
 	top, err := object([]byte(document))
-	if err != nil {
+	if err != nil || !utf8.ValidString(document) {
 		return nil, malformed(notJSON)
 	}
 	p := &Policy{version: versionOld}

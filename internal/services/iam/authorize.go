@@ -50,8 +50,14 @@ func newCase(c *aws.Call, a *service.Access, g *grants, session []policy.Attache
 		action = c.Service + ":" + c.Operation
 	}
 	k := &keyring{c, a, g}
+	who := c.Principal
+	if g.gone { // its name may be another's now, whom resource policies mean
+		nameless := *who
+		nameless.ARN, nameless.Role = "", ""
+		who = &nameless
+	}
 	return &policy.Case{
-		Request:  policy.Request{Principal: c.Principal, Action: action, Resource: a.Resource, Keys: k.values},
+		Request:  policy.Request{Principal: who, Action: action, Resource: a.Resource, Keys: k.values},
 		Identity: g.identity, Boundary: g.boundary, Session: session,
 		ResourcePolicy: a.ResourcePolicy, Owner: a.Owner, PolicyDecides: a.PolicyDecides,
 		TrustPolicy: a.PolicyDecides && strings.HasPrefix(action, "sts:"),

@@ -15,6 +15,7 @@ import (
 
 // grants is what an identity may do by its own policies, compiled.
 type grants struct {
+	gone     bool // there is no such identity any more
 	identity []policy.Attached
 	boundary *policy.Attached
 	tags     []Tag
@@ -112,7 +113,7 @@ func (s *Service) compile(tx *store.Tx, h holder) (*grants, error) {
 	r, _, _ := splitARN(parts.Resource)
 	e, ok := s.lookup(tx, parts.Scope, r)
 	if !ok || e.ID != h.id {
-		return &grants{}, nil
+		return &grants{gone: true}, nil
 	}
 	g := &grants{tags: e.Tags}
 	if err := s.gather(tx, parts.Scope, e, g); err != nil {
@@ -256,7 +257,7 @@ func (s *Service) Role(arn aws.ARN) (r aws.Role, ok bool, err error) {
 	}
 	err = s.DB.View(func(tx *store.Tx) error {
 		e, found := s.lookup(tx, parts.Scope, name)
-		if ok = found && e.Path == path; ok {
+		if ok = found && e.Path == path && e.arn(parts.Account) == arn; ok {
 			r = aws.Role{ARN: e.arn(parts.Account), ID: e.ID, Trust: e.Trust, MaxSession: time.Duration(e.MaxSession) * time.Second}
 		}
 		return nil

@@ -450,6 +450,18 @@ func TestSessionsEndWithTheirRole(t *testing.T) {
 	if w.may(s, "s3:GetObject", "arn:aws:s3:::b/k").Allowed {
 		t.Error("a session of the deleted role may")
 	}
+	for _, name := range []aws.ARN{s.Role, s.ARN} {
+		p, err := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+string(name)+`"},"Action":"*","Resource":"*"}]}`, policy.Resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := w.call("GetObject")
+		c.Principal = s
+		d, err := w.Authorize(t.Context(), c, []service.Access{{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", ResourcePolicy: p}})
+		if err != nil || d.Allowed {
+			t.Errorf("what was granted to %s reaches a session of an earlier role of that name (%v)", name, err)
+		}
+	}
 }
 
 func TestSessionPolicies(t *testing.T) {

@@ -19,10 +19,11 @@ const (
 	chainedLife = time.Hour // the longest, for a role assumed by a role
 )
 
-// roleARN checks what the client calls a role.
+// roleARN checks what the client calls a role. There must be one way only of
+// writing it: policies compare text.
 func roleARN(s string) (aws.ARNParts, error) {
 	p, ok := aws.ARN(s).Parse()
-	if !ok || p.Service != "iam" || !strings.HasPrefix(p.Resource, "role/") || len(p.Account) != 12 {
+	if !ok || p.Partition != "aws" || p.Service != "iam" || p.Region != "" || !strings.HasPrefix(p.Resource, "role/") || len(p.Account) != 12 {
 		return p, errBadARN(s)
 	}
 	return p, nil

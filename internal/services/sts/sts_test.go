@@ -187,7 +187,8 @@ func TestAssumeRole(t *testing.T) {
 	w.expect(err, "ValidationError", "exceeds the MaxSessionDuration set for this role.")
 	_, err = w.assume(p, allowAll, &AssumeRoleInput{DurationSeconds: 3601})
 	w.expect(err, "ValidationError", "1 hour session limit for roles assumed by role chaining")
-	for _, arn := range []string{"arn:aws:iam::000000000000:user/u", "not-an-arn-but-long-enough", "arn:aws:iam::1:role/r"} {
+	for _, arn := range []string{"arn:aws:iam::000000000000:user/u", "not-an-arn-but-long-enough", "arn:aws:iam::1:role/r",
+		"arn:aws-cn:iam::000000000000:role/team/r", "arn:aws:iam:eu-west-3:000000000000:role/team/r"} {
 		_, err = w.assume(user, allowAll, &AssumeRoleInput{RoleArn: arn})
 		w.expect(err, "ValidationError", arn+" is invalid")
 	}

@@ -201,6 +201,10 @@ func (p *parser) escape(b *blockBuilder) error {
 			p.pos++
 		}
 		return nil
+	case p.peek() == '#':
+		if name, length, _ := p.directiveName(); name != "" { // nor is it a macro that comes later
+			p.pos += length
+		}
 	}
 	b.text(p.src[start:p.pos])
 	return nil

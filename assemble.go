@@ -5,9 +5,12 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/fault"
 	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/meter"
@@ -26,6 +29,9 @@ import (
 type assembly struct {
 	services []service.Service
 	gateway  *gateway.Handler
+	clock    *clock.Clock
+	meter    *meter.Meter
+	faults   *fault.Set
 	stop     context.CancelFunc
 	workers  sync.WaitGroup
 }
@@ -39,21 +45,31 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		return nil, err
 	}
 
-	users := iam.New(iam.Deps{DB: db, IDs: ids})
-	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: cfg.Now, Identities: users})
-	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
-	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: cfg.Now, Roles: sessions})
-	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
-	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: cfg.Now})
-	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
-	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: cfg.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
+	now, err := openClock(cfg, db)
+	if err != nil {
+		return nil, err
+	}
+	a := &assembly{clock: now, meter: meter.NewMeter(now.Now), faults: fault.NewSet(ids, now.Now)}
+	in := &inside{}
 
-	a := &assembly{services: []service.Service{buckets, tables, users, tokens, keys, guests}}
+	users := iam.New(iam.Deps{DB: db, IDs: ids})
+	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
+	in.sessions = sessions
+	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
+	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions})
+	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
+	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
+	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
+	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
+
+	a.services = []service.Service{buckets, tables, users, tokens, keys, guests}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,
 		Log:      cfg.Log,
-		Now:      cfg.Now,
+		Now:      now.Now,
+		Signers:  cfg.Signers,
+		Faults:   a.faults,
 		IDs:      ids,
 		Default:  aws.Scope{Account: aws.AccountID(cfg.Account), Region: aws.Region(cfg.Region)},
 		Recorder: records,
@@ -61,8 +77,21 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		Guarded:  cfg.guarded(),
 		Hosts:    cfg.Hosts,
 	})
+	in.gateway = a.gateway
 	a.work(cfg)
 	return a, nil
+}
+
+// ahead is by how much the clock was moved, in nanoseconds.
+var ahead = store.NewTable[int64]("clock/ahead")
+
+func openClock(cfg *Config, db *store.DB) (*clock.Clock, error) {
+	var by int64
+	err := db.View(func(tx *store.Tx) error {
+		by, _ = ahead.Get(tx, aws.Scope{})
+		return nil
+	})
+	return clock.New(cfg.Now, time.Duration(by)), err
 }
 
 func openBlobs(cfg *Config, ids *aws.IDs) (blob.Store, error) {

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/admin"
+	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/listener"
 	"github.com/niebla-cloud/niebla/internal/mail"
@@ -55,9 +56,10 @@ type Config struct {
 	Hosts  []string // further host names that lead here: BUCKET.name is a bucket
 	Strict bool     // refuse request members that an operation does not act on
 
-	Log  *slog.Logger     // default: discard
-	Now  func() time.Time // the one clock; default time.Now
-	Rand io.Reader        // of identifiers and keys; default crypto/rand
+	Log     *slog.Logger     // default: discard
+	Now     func() time.Time // what the one clock goes by, which Advance moves ahead; default time.Now
+	Signers func() time.Time // the clock that clients sign requests by, which Advance does not move; default Now
+	Rand    io.Reader        // of identifiers and keys; default crypto/rand
 }
 
 var accountPattern = regexp.MustCompile(`^\d{12}$`)
@@ -80,6 +82,9 @@ func (cfg *Config) setDefaults() error {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Signers == nil {
+		cfg.Signers = cfg.Now
 	}
 	host, _, err := net.SplitHostPort(cfg.Listen)
 	switch {
@@ -160,6 +165,7 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 	c.api.Store(a)
 	c.admin = admin.New(admin.Config{
 		Version: Version, Services: a.names(), Recorder: c.records, Mail: mail.NewBox(c.db), Reset: c.Reset, Status: c.status, Closing: c.closing,
+		Clock: c, Faults: faults{c},
 	})
 	c.srv = &http.Server{
 		Handler:           c,
@@ -229,10 +235,31 @@ func (c *Cloud) Reset(ctx context.Context) error {
 	return errors.Join(err, assembling)
 }
 
+// Now is the cloud's time.
+func (c *Cloud) Now() time.Time { return c.api.Load().clock.Now() }
+
+// Advance moves the cloud's clock forward. What is due in between happens in
+// order: schedules fire, items expire, alarms evaluate.
+func (c *Cloud) Advance(ctx context.Context, d time.Duration) error {
+	if d < 0 {
+		return errors.New("the clock goes forward only")
+	}
+	now := c.api.Load().clock
+	// First in the store: after a crash on the way nothing lies in the future.
+	err := c.db.Update(func(tx *store.Tx) error {
+		ahead.Put(tx, aws.Scope{}, int64(now.Ahead()+d))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return now.Advance(ctx, d)
+}
+
 func (c *Cloud) status() admin.Status {
 	m := c.db.Metrics()
 	return admin.Status{
-		PID: os.Getpid(), Version: Version, Started: c.started, Clock: c.cfg.Now(), URL: c.URL(), Dir: c.cfg.Dir,
+		PID: os.Getpid(), Version: Version, Started: c.started, Clock: c.Now(), URL: c.URL(), Dir: c.cfg.Dir,
 		Account: c.cfg.Account, Region: c.cfg.Region, Strict: c.cfg.Strict,
 		DiskBytes: m.DiskBytes, MemoryBytes: m.MemoryBytes, Requests: c.records.Count(),
 	}

@@ -329,13 +329,40 @@ func TestHTTPSOnTheSamePort(t *testing.T) {
 	}
 }
 
-// The clock is the one that signatures are checked against.
+// The clock is the one that signatures are checked against, when those who
+// sign go by it.
 func TestOneClock(t *testing.T) {
 	c := nieblatest.Start(t)
 	signed := c.Now()
 	c.Advance(16 * time.Minute)
 	if status, body := dynamo(t, c.URL(), "test", signed, "ListTables", `{}`); status != 400 || !strings.Contains(body, "Signature expired") {
 		t.Errorf("%d %s", status, body)
+	}
+}
+
+// Moving the cloud's clock does not lock out clients who go by their own.
+func TestSignersHaveTheirClock(t *testing.T) {
+	c := nieblatest.Start(t, nieblatest.RealClock)
+	c.Advance(24 * time.Hour)
+	if ahead := time.Until(c.Now()); ahead < 23*time.Hour || ahead > 25*time.Hour {
+		t.Errorf("the clock is %v ahead", ahead)
+	}
+	if status, body := dynamo(t, c.URL(), "test", time.Now(), "ListTables", `{}`); status != 200 {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// The clock stays where it was moved to, until the cloud is emptied.
+func TestClockIsKept(t *testing.T) {
+	dir := t.TempDir()
+	still := func(cfg *niebla.Config) { cfg.Dir, cfg.Now = dir, func() time.Time { return nieblatest.Epoch } }
+	t.Run("moved", func(t *testing.T) { nieblatest.Start(t, still).Advance(24 * time.Hour) })
+	c := nieblatest.Start(t, still)
+	if got := c.Now().Sub(nieblatest.Epoch); got != 24*time.Hour {
+		t.Errorf("the clock is %v ahead", got)
+	}
+	if err := c.Reset(context.Background()); err != nil || !c.Now().Equal(nieblatest.Epoch) {
+		t.Errorf("after a reset it is %v (%v)", c.Now(), err)
 	}
 }
 

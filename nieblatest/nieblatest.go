@@ -9,7 +9,6 @@ package nieblatest
 import (
 	"context"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,15 +21,19 @@ var Epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // Cloud is a cloud under test.
 type Cloud struct {
 	*niebla.Cloud
-	clock clock
+	tb testing.TB
 }
 
 // Start starts a cloud and closes it when the test ends. Options change its
 // configuration first.
 func Start(tb testing.TB, options ...func(*niebla.Config)) *Cloud {
 	tb.Helper()
-	c := &Cloud{clock: clock{now: Epoch}}
-	cfg := niebla.Config{Now: c.Now, Rand: rand.NewChaCha8([32]byte{'n', 'i', 'e', 'b', 'l', 'a'})}
+	c := &Cloud{tb: tb}
+	cfg := niebla.Config{
+		Now:     func() time.Time { return Epoch },
+		Signers: c.Now,
+		Rand:    rand.NewChaCha8([32]byte{'n', 'i', 'e', 'b', 'l', 'a'}),
+	}
 	for _, o := range options {
 		o(&cfg)
 	}
@@ -48,27 +51,16 @@ func Start(tb testing.TB, options ...func(*niebla.Config)) *Cloud {
 }
 
 // RealClock is an option for clients that cannot be given a clock.
-func RealClock(cfg *niebla.Config) { cfg.Now = time.Now }
+func RealClock(cfg *niebla.Config) { cfg.Now, cfg.Signers = time.Now, time.Now }
 
 // Now is the cloud's time, for a client that signs requests.
-func (c *Cloud) Now() time.Time { return c.clock.read() }
+func (c *Cloud) Now() time.Time { return c.Cloud.Now() }
 
-// Advance moves the clock forward.
-func (c *Cloud) Advance(d time.Duration) { c.clock.advance(d) }
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+// Advance moves the clock forward, and returns when what was due in between
+// has happened.
+func (c *Cloud) Advance(d time.Duration) {
+	c.tb.Helper()
+	if err := c.Cloud.Advance(context.Background(), d); err != nil {
+		c.tb.Fatal(err)
+	}
 }

@@ -21,6 +21,8 @@ type Config struct {
 	Services []string // names, in order
 	Recorder *meter.Recorder
 	Mail     Mailbox
+	Clock    Clock
+	Faults   Faults
 	Reset    func(context.Context) error
 	Status   func() Status
 	Closing  <-chan struct{} // closed when the cloud ends: followers go home
@@ -59,6 +61,12 @@ func New(cfg Config) *Handler {
 	h.mux.HandleFunc("GET /_niebla/requests/{id}", h.request)
 	h.mux.HandleFunc("GET /_niebla/mail", h.mails)
 	h.mux.HandleFunc("GET /_niebla/mail/{id}", h.mail)
+	h.mux.HandleFunc("GET /_niebla/clock", h.clock)
+	h.mux.HandleFunc("POST /_niebla/clock", h.advance)
+	h.mux.HandleFunc("GET /_niebla/faults", h.faults)
+	h.mux.HandleFunc("POST /_niebla/faults", h.addFault)
+	h.mux.HandleFunc("DELETE /_niebla/faults", h.clearFaults)
+	h.mux.HandleFunc("DELETE /_niebla/faults/{id}", h.removeFault)
 	h.mux.HandleFunc("/", h.absent)
 	return h
 }

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/fault"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
@@ -21,7 +23,70 @@ func handler(reset func(context.Context) error) (*Handler, *meter.Recorder) {
 	return New(Config{
 		Version: "1", Services: []string{"s3"}, Recorder: rec, Mail: letters{{ID: "2", To: "ana", Body: "later"}, {ID: "1", To: "bea"}}, Reset: reset,
 		Status: func() Status { return Status{Version: "1"} }, Closing: make(chan struct{}),
+		Clock: &hands{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, Faults: fault.NewSet(aws.NewIDs(nil), time.Now),
 	}), rec
+}
+
+// hands are a clock.
+type hands struct{ now time.Time }
+
+func (h *hands) Now() time.Time { return h.now }
+
+func (h *hands) Advance(_ context.Context, d time.Duration) error {
+	if d > 100*time.Hour {
+		return errors.New("too far")
+	}
+	h.now = h.now.Add(d)
+	return nil
+}
+
+func TestClock(t *testing.T) {
+	h, _ := handler(nil)
+	for _, c := range []struct{ method, body, want string }{
+		{"GET", "", `{"now":"2026-01-02T03:04:05Z"}`},
+		{"POST", `{"advance":"24h"}`, `{"now":"2026-01-03T03:04:05Z"}`},
+		{"POST", `{"advance":"-24h"}`, `it goes forward only`},
+		{"POST", `{"advance":"tomorrow"}`, `it goes forward only`},
+		{"POST", `{`, `it goes forward only`},
+		{"POST", `{"advance":"1000h"}`, `too far`},
+		{"GET", "", `{"now":"2026-01-03T03:04:05Z"}`},
+	} {
+		if w := say(h, c.method, "/_niebla/clock", c.body); !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s %s: %d %s", c.method, c.body, w.Code, w.Body)
+		}
+	}
+}
+
+func TestFaults(t *testing.T) {
+	h, _ := handler(nil)
+	for _, c := range []struct{ method, path, body, want string }{
+		{"GET", "", "", "[]"},
+		{"POST", "", `{"kind":"throttle","service":"s3","operation":"GetObject"}`, `"rate":1`},
+		{"POST", "", `{"kind":"throttle"}`, "names the service"},
+		{"POST", "", `{"kind":"throttle","service":"s3","when":"now"}`, "unknown field"},
+		{"GET", "", "", `"operation":"GetObject"`},
+		{"DELETE", "/nothing", "", "no fault nothing"},
+		{"DELETE", "/" + "ID", "", "removed"},
+		{"POST", "", `{"kind":"duplicate","service":"dynamodb"}`, `"id"`},
+		{"DELETE", "", "", "none"},
+		{"GET", "", "", "[]"},
+	} {
+		if strings.HasSuffix(c.path, "ID") {
+			c.path = "/" + h.Faults.List()[0].ID
+		}
+		if w := say(h, c.method, "/_niebla/faults"+c.path, c.body); !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
+		}
+	}
+}
+
+// say makes a request with a body from the machine itself.
+func say(h *Handler, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://localhost:4566"+path, strings.NewReader(body))
+	r.RemoteAddr = local
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
 }
 
 // letters is a mailbox, the newest first.

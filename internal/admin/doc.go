@@ -9,6 +9,8 @@
 //	GET  /_niebla/requests/{id}    one request, with the decision that let it in
 //	GET  /_niebla/mail?to=a&n=100  the latest mails and text messages, to one address or to all
 //	GET  /_niebla/mail/{id}        one of them
+//	GET  /_niebla/clock            the cloud's time; POST {"advance":"24h"} moves it
+//	GET  /_niebla/faults           the faults in force; POST adds one, DELETE ends all, or /{id}
 //
 // Invariants:
 //   - No page of a foreign origin, and nobody on another machine, is told more

@@ -39,6 +39,8 @@ type commands struct {
 	Status  statusCmd  `cmd:"" help:"Say whether the cloud runs, where, and what it costs."`
 	Logs    logsCmd    `cmd:"" help:"Show the latest requests."`
 	Explain explainCmd `cmd:"" help:"Show which policy statement decided a request."`
+	Clock   clockCmd   `cmd:"" help:"Show the cloud's clock, or move it forward."`
+	Fault   faultCmd   `cmd:"" help:"Make requests fail, throttle or take long."`
 	Reset   resetCmd   `cmd:"" help:"Empty the cloud."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,11 @@ type keys struct {
 
 // call makes an administrative call and returns its answer's body.
 func (e endpoint) call(ctx context.Context, method, path string) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(e.Endpoint, "/")+path, nil)
+	return e.send(ctx, method, path, nil)
+}
+
+func (e endpoint) send(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(e.Endpoint, "/")+path, body)
 	if err != nil {
 		return nil, usage{fmt.Errorf("the endpoint %q is not a URL such as http://127.0.0.1:4566", e.Endpoint)}
 	}
@@ -50,6 +55,21 @@ func (e endpoint) call(ctx context.Context, method, path string) (io.ReadCloser,
 // get makes an administrative call and decodes its answer.
 func (e endpoint) get(ctx context.Context, path string, answer any) error {
 	body, err := e.call(ctx, http.MethodGet, path)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	return json.NewDecoder(body).Decode(answer)
+}
+
+// post makes an administrative call with something to say, and decodes its
+// answer.
+func (e endpoint) post(ctx context.Context, path string, say, answer any) error {
+	b, err := json.Marshal(say)
+	if err != nil {
+		return err
+	}
+	body, err := e.send(ctx, http.MethodPost, path, bytes.NewReader(b))
 	if err != nil {
 		return err
 	}

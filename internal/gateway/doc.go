@@ -12,5 +12,8 @@
 //     answer from an API, and a foreign Host header no answer at all (TestForeignPages).
 //   - Nor can such a page change anything by requests that browsers send without
 //     asking, though it knows our keys (TestForeignPagesChangeNothing).
+//   - Requests that our services make of each other pass the same stages, authorisation
+//     included (TestInsideCalls, TestInsideCallsAreAuthorised).
+//   - An injected fault ends a request before the service sees it (TestFaults).
 //   - Members that are not modelled are reported, and refused in strict mode (TestIgnored).
 package gateway

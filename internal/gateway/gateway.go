@@ -41,12 +41,19 @@ type Config struct {
 	Identity Identity
 	Log      *slog.Logger
 	Now      func() time.Time
+	Signers  func() time.Time // the clock that signatures, and the Date of answers, go by
 	IDs      *aws.IDs
 	Default  aws.Scope // account and region of requests that name none
 	Recorder *meter.Recorder
 	Strict   bool     // refuse members that an operation does not model
 	Guarded  bool     // listening on loopback with known credentials: keep foreign pages out
 	Hosts    []string // further host names we are known by
+	Faults   Faults
+}
+
+// Faults lets requests go wrong on purpose.
+type Faults interface {
+	Check(ctx context.Context, service, operation string) error
 }
 
 // Handler is the front door.
@@ -57,7 +64,7 @@ type Handler struct {
 	version   map[string]*mount   // by awsQuery version
 	rpc       map[string]*mount   // by rpcv2Cbor service name
 	s3        *mount
-	endpoints []service.Endpoint
+	endpoints []dataPlane
 	verifier  *sigv4.Verifier
 	nobody    *aws.Principal // who makes unsigned requests
 	date      atomic.Pointer[date]
@@ -86,6 +93,13 @@ type mount struct {
 	ops    map[string]service.Operation
 	codecs map[service.Protocol]service.Codec
 	cors   service.CORS
+	watch  service.Observer // nil when the service measures nothing
+}
+
+// dataPlane is an endpoint with the name of its service.
+type dataPlane struct {
+	service.Endpoint
+	name string
 }
 
 // New returns a gateway over the given services, of which one is S3.
@@ -96,7 +110,7 @@ func New(cfg Config) *Handler {
 		target:   map[string]*mount{},
 		version:  map[string]*mount{},
 		rpc:      map[string]*mount{},
-		verifier: sigv4.NewVerifier(cfg.Now),
+		verifier: sigv4.NewVerifier(cfg.Signers),
 		nobody:   &aws.Principal{Kind: aws.Anonymous},
 	}
 	for _, s := range cfg.Services {
@@ -129,8 +143,9 @@ func (h *Handler) mount(s service.Service) {
 	}
 	m.cors, _ = s.(service.CORS)
 	if e, ok := s.(service.Endpoint); ok {
-		h.endpoints = append(h.endpoints, e)
+		h.endpoints = append(h.endpoints, dataPlane{e, m.Name})
 	}
+	m.watch, _ = s.(service.Observer)
 }
 
 // index enters a service by a name that it may not have.
@@ -172,9 +187,13 @@ type exchange struct {
 	route  service.Route
 	op     service.Operation
 
+	in, out any // of the operation, as far as it came
+
 	decision policy.Decision
 	status   int
+	sent     int64 // bytes of the answer's body
 	err      *aws.Error
+	seen     service.Exchange // what the service is told of all this
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -200,21 +219,41 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if x.m == nil {
 		for _, e := range h.endpoints {
 			if e.Claims(r) {
-				e.ServeHTTP(x.w, r, &x.call)
+				x.serveData(e)
 				return
 			}
 		}
 		x.adopt(h.s3, service.RestXML)
 	}
 	x.corsHeaders()
-	out, err := x.run()
+	x.answer()
+}
+
+// answer runs the stages of a request to an API, and encodes what comes of it.
+func (x *exchange) answer() {
+	var err error
+	if x.out, err = x.run(); err == nil {
+		err = x.codec.Encode(x.w, x.r, &x.call, x.op.Name(), x.out)
+	}
 	if err != nil {
+		x.out = nil
 		x.fail(err)
+	}
+}
+
+// serveData hands a request to a data plane.
+func (x *exchange) serveData(e dataPlane) {
+	x.call.Service = e.name
+	if err := x.Faults.Check(x.r.Context(), e.name, ""); err != nil {
+		f, ok := errors.AsType[*aws.Error](err)
+		if !ok {
+			return // the client went away
+		}
+		x.err = f
+		http.Error(x.w, f.Message, f.Status)
 		return
 	}
-	if err := x.codec.Encode(x.w, x.r, &x.call, x.op.Name(), out); err != nil {
-		x.fail(err)
-	}
+	e.ServeHTTP(x.w, x.r, &x.call)
 }
 
 // run is the life of an API request from its credentials to its outcome.
@@ -229,7 +268,11 @@ func (x *exchange) run() (any, error) {
 	if err := x.decode(in); err != nil {
 		return nil, err
 	}
+	x.in = in
 	if err := x.authorize(in); err != nil {
+		return nil, err
+	}
+	if err := x.Faults.Check(x.orig.Context(), x.call.Service, x.call.Operation); err != nil {
 		return nil, err
 	}
 	return x.op.Invoke(x.orig.Context(), &x.call, in)
@@ -250,9 +293,9 @@ func (x *exchange) accept(w http.ResponseWriter) {
 		TLS:       r.TLS != nil,
 		Host:      r.Host,
 	}
-	x.w = &statusWriter{ResponseWriter: w, status: &x.status}
+	x.w = &statusWriter{ResponseWriter: w, status: &x.status, sent: &x.sent}
 	header := w.Header()
-	header["Date"] = x.dateHeader(now)
+	header["Date"] = x.dateHeader(x.Signers())
 	header["X-Niebla-Request"] = []string{x.call.RequestID}
 }
 
@@ -318,12 +361,7 @@ func (x *exchange) authorize(in any) error {
 
 // fail is the single place where an error becomes an answer.
 func (x *exchange) fail(err error) {
-	e, ok := errors.AsType[*aws.Error](err)
-	if ok {
-		x.err = e
-	} else {
-		e = x.internal(err)
-	}
+	e := x.clientError(err)
 	if x.status != 0 {
 		// The answer had begun: all that is left is to break it off.
 		panic(http.ErrAbortHandler)
@@ -332,6 +370,15 @@ func (x *exchange) fail(err error) {
 		x.adopt(x.s3, service.RestXML)
 	}
 	x.codec.Error(x.w, x.r, &x.call, e)
+}
+
+// clientError is an error as clients see it, and remembers it.
+func (x *exchange) clientError(err error) *aws.Error {
+	if e, ok := errors.AsType[*aws.Error](err); ok {
+		x.err = e
+		return e
+	}
+	return x.internal(err)
 }
 
 // internal keeps the cause of a failure to ourselves, and returns what the
@@ -367,10 +414,18 @@ func (x *exchange) recover() {
 
 // observe records the request when all is over.
 func (x *exchange) observe() {
+	took := x.Now().Sub(x.call.Time)
+	if x.m != nil && x.m.watch != nil {
+		x.seen = service.Exchange{
+			Call: &x.call, In: x.in, Out: x.out, Status: x.status, Err: x.err, Took: took,
+			BytesIn: max(x.orig.ContentLength, 0), BytesOut: x.sent,
+		}
+		x.m.watch.Observe(&x.seen)
+	}
 	x.Recorder.Add(meter.Record{
 		RequestID: x.call.RequestID,
 		Time:      x.call.Time,
-		Took:      x.Now().Sub(x.call.Time),
+		Took:      took,
 		Method:    x.orig.Method,
 		Target:    x.orig.RequestURI,
 		Call:      x.call,
@@ -384,6 +439,7 @@ func (x *exchange) observe() {
 type statusWriter struct {
 	http.ResponseWriter
 	status *int
+	sent   *int64
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -397,7 +453,9 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 	if *w.status == 0 {
 		*w.status = http.StatusOK
 	}
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	*w.sent += int64(n)
+	return n, err
 }
 
 // ReadFrom lets the kernel send a file: it is what io.Copy looks for.
@@ -405,7 +463,9 @@ func (w *statusWriter) ReadFrom(r io.Reader) (int64, error) {
 	if *w.status == 0 {
 		*w.status = http.StatusOK
 	}
-	return io.Copy(w.ResponseWriter, r)
+	n, err := io.Copy(w.ResponseWriter, r)
+	*w.sent += n
+	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -23,7 +23,10 @@ import (
 )
 
 // fake is a service with one operation for each way a request can go.
-type fake struct{ calls int }
+type fake struct {
+	calls int
+	seen  []service.Exchange
+}
 
 type sayInput struct {
 	Word string `required:"" len:"1,5"`
@@ -99,6 +102,10 @@ func (i one) Authorize(_ context.Context, _ *aws.Call, a []service.Access) (poli
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
+type noFaults struct{}
+
+func (noFaults) Check(context.Context, string, string) error { return nil }
+
 type rig struct {
 	*Handler
 	fake *fake
@@ -111,6 +118,7 @@ func newRig(change func(*Config)) rig {
 		Services: []service.Service{r.fake, buckets{}}, Identity: one{allow: true},
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Now: func() time.Time { return now }, IDs: aws.NewIDs(nil),
 		Default: aws.Scope{Account: "000000000000", Region: "eu-west-3"}, Recorder: meter.NewRecorder(10), Guarded: true,
+		Signers: func() time.Time { return now }, Faults: noFaults{},
 	}
 	if change != nil {
 		change(&cfg)

@@ -12,12 +12,12 @@ import (
 // Do not change this to fix a build; change the code, or discuss it first.
 var layers = [][]string{
 	{"internal/aws"},
-	{"internal/lang/*", "internal/sigv4", "internal/store", "internal/blob"},
+	{"internal/lang/*", "internal/sigv4", "internal/store", "internal/blob", "internal/clock", "internal/fault"},
 	{"internal/store/storetest", "internal/blob/blobtest"},
-	{"internal/shape"},
+	{"internal/shape", "internal/meter"},
 	{"internal/shape/*"},
 	{"internal/service"},
-	{"internal/wire/*", "internal/mail", "internal/meter", "internal/deliver", "internal/runtime"},
+	{"internal/wire/*", "internal/mail", "internal/deliver", "internal/runtime", "internal/edge"},
 	{"internal/services/*"},
 	{"internal/pulumi/value"},
 	{"internal/gateway", "internal/listener", "internal/admin", "internal/pulumi", "internal/pulumi/*"},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
@@ -55,6 +56,25 @@ type CORS interface {
 // header includes the body's trailers.
 type BodyChecker interface {
 	CheckBody(operation string, h http.Header, body []byte) error
+}
+
+// Observer is implemented by services that measure what is asked of them.
+type Observer interface {
+	// Observe is told of a request to the service's API after its answer. x is
+	// the gateway's: it must not be kept.
+	Observe(x *Exchange)
+}
+
+// Exchange is one request and what became of it.
+type Exchange struct {
+	Call     *aws.Call
+	In       any // the operation's input, nil when it was not decoded
+	Out      any // its output, nil after an error
+	Status   int
+	Err      *aws.Error
+	Took     time.Duration
+	BytesIn  int64 // of the body, as far as it was read; the length that the client gave
+	BytesOut int64 // of the answer's body
 }
 
 // Protocol is a wire protocol.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
 
-	a.services = []service.Service{buckets, tables, users, tokens, keys, guests}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,
@@ -131,7 +132,9 @@ func (a *assembly) close() error {
 func (a *assembly) names() []string {
 	var names []string
 	for _, s := range a.services {
-		names = append(names, s.Info().Name)
+		if name := s.Info().Name; !slices.Contains(names, name) { // one name may have two APIs
+			names = append(names, name)
+		}
 	}
 	return names
 }

@@ -70,6 +70,7 @@ type CreateTableInput struct {
 	Tags                      []Tag
 	TableClass                string `enum:"STANDARD|STANDARD_INFREQUENT_ACCESS"`
 	DeletionProtectionEnabled bool
+	StreamSpecification       *StreamSpecification
 }
 
 // CreateTableOutput is the output of CreateTable.
@@ -112,6 +113,7 @@ type UpdateTableInput struct {
 	GlobalSecondaryIndexUpdates []GlobalSecondaryIndexUpdate
 	TableClass                  string `enum:"STANDARD|STANDARD_INFREQUENT_ACCESS"`
 	DeletionProtectionEnabled   *bool
+	StreamSpecification         *StreamSpecification
 }
 
 // GlobalSecondaryIndexUpdate is one of its members.
@@ -158,6 +160,9 @@ type TableDescription struct {
 	BillingModeSummary        *BillingModeSummary
 	LocalSecondaryIndexes     []IndexDescription
 	GlobalSecondaryIndexes    []IndexDescription
+	StreamSpecification       *StreamSpecification
+	LatestStreamLabel         string
+	LatestStreamArn           string
 	TableClassSummary         *TableClassSummary
 	DeletionProtectionEnabled bool
 	WarmThroughput            *WarmThroughputDescription

@@ -326,7 +326,7 @@ func placeInBatch(c *change, t *table) error {
 
 // writeAll makes all changes or none, in one transaction.
 func (s *Service) writeAll(scope aws.Scope, changes []*change, place func(*change, *table) error) error {
-	return retry(func() error {
+	err := retry(func() error {
 		for _, c := range changes {
 			t, err := s.table(scope, c.tableName)
 			switch {
@@ -354,6 +354,10 @@ func (s *Service) writeAll(scope aws.Scope, changes []*change, place func(*chang
 			return nil
 		})
 	})
+	if err == nil {
+		s.published(changes...)
+	}
+	return err
 }
 
 // duplicateChanges reports whether two changes are of one item.

@@ -24,7 +24,7 @@ var testScope = aws.Scope{Account: "000000000000", Region: "eu-west-3"}
 // bench is a DynamoDB on a store in memory, with the codec before it.
 type bench struct {
 	*Service
-	codec *awsjson.Codec
+	codec map[string]*awsjson.Codec // by operation
 	ops   map[string]service.Operation
 	call  aws.Call
 	db    *store.DB
@@ -43,11 +43,13 @@ func newBench(t testing.TB) *bench {
 
 func benchOn(db *store.DB) *bench {
 	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1))})
-	b := &bench{Service: s, ops: map[string]service.Operation{}, db: db}
-	for _, op := range s.Operations() {
-		b.ops[op.Name()] = op
+	b := &bench{Service: s, codec: map[string]*awsjson.Codec{}, ops: map[string]service.Operation{}, db: db}
+	for _, api := range []service.Service{s, s.Streams()} {
+		codec := awsjson.New(api.Info(), service.JSON10, api.Operations())
+		for _, op := range api.Operations() {
+			b.ops[op.Name()], b.codec[op.Name()] = op, codec
+		}
 	}
-	b.codec = awsjson.New(s.Info(), service.JSON10, s.Operations())
 	b.call = aws.Call{Scope: testScope, RequestID: "r", Service: "dynamodb", Host: "localhost:4566",
 		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
@@ -66,6 +68,9 @@ func (r random) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// pass lets time pass.
+func (b *bench) pass(d time.Duration) { b.call.Time = b.call.Time.Add(d) }
+
 // do sends JSON through decoding, authorisation's question, the operation and
 // encoding. It returns the response's JSON, or the error.
 func (b *bench) do(op, in string) (string, []service.Access, error) {
@@ -76,7 +81,7 @@ func (b *bench) do(op, in string) (string, []service.Access, error) {
 	c := b.call
 	c.Operation = op
 	input, rep := o.NewInput(), &shape.Report{}
-	if err := b.codec.Decode(nil, []byte(in), service.Route{Operation: op}, input, rep); err != nil {
+	if err := b.codec[op].Decode(nil, []byte(in), service.Route{Operation: op}, input, rep); err != nil {
 		return "", nil, err
 	}
 	if ignored := rep.Ignored(); len(ignored) > 0 {
@@ -94,7 +99,7 @@ func (b *bench) do(op, in string) (string, []service.Access, error) {
 		return "", access, err
 	}
 	w := httptest.NewRecorder()
-	if err := b.codec.Encode(w, nil, &c, op, out); err != nil {
+	if err := b.codec[op].Encode(w, nil, &c, op, out); err != nil {
 		return "", access, err
 	}
 	return w.Body.String(), access, nil
@@ -135,7 +140,7 @@ func (b *bench) errorText(err error) string {
 		return "internal: " + err.Error()
 	}
 	w := httptest.NewRecorder()
-	b.codec.Error(w, nil, &b.call, e)
+	b.codec["GetItem"].Error(w, nil, &b.call, e)
 	return fmt.Sprintf("%d %s", e.Status, w.Body.String())
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -20,7 +21,10 @@ const (
 // change is one write of one item: what was asked, and what came of it. The
 // parsing is done before; run is the part inside the store's Update.
 type change struct {
+	call      *aws.Call
 	kind      changeKind
+	expired   bool // the item's time has come: nobody asked for it
+	recorded  bool // in the table's stream
 	t         *table
 	tableName string
 
@@ -42,7 +46,7 @@ type change struct {
 // place computes what the table's description gives: it is done again when the
 // table changed.
 func (c *change) place(t *table) error {
-	c.t = t
+	c.t, c.recorded = t, false
 	c.cost = cost{t: t}
 	if c.kind == changePut {
 		if err := t.checkItem(c.item); err != nil {
@@ -181,6 +185,9 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 			c.cost.addIndex(x, units)
 			d = append(d, dx)
 		}
+	}
+	if c.t.Stream != nil {
+		c.record(tx, old, next)
 	}
 	c.t.addTally(tx, d)
 	if c.t.hasLocal() {

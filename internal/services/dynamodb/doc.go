@@ -25,10 +25,15 @@
 //     (TestConcurrentWriters).
 //   - A write never goes to a table as it no longer is (TestTablesChangeUnderWriters).
 //   - What a policy may ask about a request is what it names (TestAccess).
+//   - A stream holds one record for each write that changed an item, written with
+//     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
+//   - Who waits for a stream is woken by each record, once it is durable (TestReadersAreWoken).
+//   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed).
+//   - A table without a stream pays nothing for streams (TestAllocations).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - Streams, TTL, PartiQL, point-in-time recovery, backups and restore, export
+//   - TTL, PartiQL, point-in-time recovery, backups and restore, export
 //     and import, global tables, resource policies, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
 //   - Throttling: capacity is counted to the unit, and never limited.

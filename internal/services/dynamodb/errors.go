@@ -85,3 +85,29 @@ func visible(err error) error {
 	}
 	return err
 }
+
+func errStreamEnabled(table string) *aws.Error {
+	return errValidation("Table already has an enabled stream: TableName: %s", table)
+}
+
+func errNoStream(table string) *aws.Error {
+	return errValidation("Table has no stream to disable: TableName: %s", table)
+}
+
+func errStreamNotFound(arn string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found: Stream: %s not found", arn)
+}
+
+func errShardNotFound(arn, shard string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found: Shard: %s in Stream: %s not found", shard, arn)
+}
+
+func errBadIterator() *aws.Error { return errValidation("Invalid ShardIterator") }
+
+func errIteratorExpired() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ExpiredIteratorException", "The shard iterator has expired: iterators are valid for 15 minutes")
+}
+
+func errTrimmed() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "TrimmedDataAccessException", "The requested records are beyond the last 24 hours and have been trimmed from the stream")
+}

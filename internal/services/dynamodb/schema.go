@@ -50,6 +50,9 @@ func (in *CreateTableInput) check() error {
 		return errValidation(invalidValues+"Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
 			strings.Join(defined, ", "), strings.Join(in.usedNames(), ", "))
 	}
+	if err := in.StreamSpecification.check(); err != nil {
+		return err
+	}
 	return checkTags(in.Tags)
 }
 

@@ -5,14 +5,17 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review the difference")
 
 // TestScripts runs testdata/*.script: an operation and its input, four dashes,
-// and what it answers.
+// and what it answers. "Pass 1h" lets time pass, and "$iterator" is the shard
+// iterator that was answered last.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.script")
 	if err != nil || len(files) == 0 {
@@ -23,6 +26,10 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// iteratorText is what scripts call "$iterator": they differ with every run that
+// asks for another number of random bytes.
+var iteratorText = regexp.MustCompile(`"(?:Next)?ShardIterator":"([^"]*)"`)
+
 func runScript(t *testing.T, file string) {
 	old, err := os.ReadFile(file)
 	if err != nil {
@@ -30,11 +37,26 @@ func runScript(t *testing.T, file string) {
 	}
 	b := newBench(t)
 	var out bytes.Buffer
+	iterator := ""
 	for _, block := range strings.Split(strings.TrimSpace(string(old)), "\n\n") {
 		ask, _, _ := strings.Cut(block, "\n----")
 		out.WriteString(ask)
-		if last := ask[strings.LastIndexByte(ask, '\n')+1:]; !strings.HasPrefix(last, "#") {
-			out.WriteString("\n----\n" + b.answer(ask))
+		last := ask[strings.LastIndexByte(ask, '\n')+1:]
+		wait, passes := strings.CutPrefix(last, "Pass ")
+		switch {
+		case passes:
+			d, err := time.ParseDuration(wait)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.pass(d)
+		case !strings.HasPrefix(last, "#"):
+			answer := b.answer(strings.ReplaceAll(ask, "$iterator", iterator))
+			if m := iteratorText.FindStringSubmatch(answer); m != nil {
+				iterator = m[1]
+				answer = strings.Replace(answer, iterator, "$iterator", 1)
+			}
+			out.WriteString("\n----\n" + answer)
 		}
 		out.WriteString("\n\n")
 	}

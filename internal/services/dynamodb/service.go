@@ -16,8 +16,11 @@ type Deps struct {
 type Service struct {
 	Deps
 	tables    store.Table[*table]
+	streams   store.Table[*stream] // by table and label
 	catalogue catalogue
 	backfill  alarm
+	readers   readers
+	iterators iterators
 }
 
 // New returns a DynamoDB with the tables that the store has.
@@ -25,7 +28,10 @@ func New(d Deps) *Service {
 	if d.DB == nil || d.IDs == nil {
 		panic("dynamodb: incomplete Deps")
 	}
-	return &Service{Deps: d, tables: store.NewTable[*table]("dynamodb/table"), backfill: newAlarm()}
+	return &Service{
+		Deps: d, tables: store.NewTable[*table]("dynamodb/table"), streams: store.NewTable[*stream]("dynamodb/stream"),
+		backfill: newAlarm(),
+	}
 }
 
 // Info identifies DynamoDB on the wire.

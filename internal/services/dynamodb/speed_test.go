@@ -42,7 +42,7 @@ func measure(b *testing.B, op string, prepare func(*bench), body func(i int) str
 	for i := 0; b.Loop(); i++ {
 		n++
 		in, rep := o.NewInput(), shape.Report{}
-		if err := bench.codec.Decode(nil, bodies[i%len(bodies)], route, in, &rep); err != nil {
+		if err := bench.codec[op].Decode(nil, bodies[i%len(bodies)], route, in, &rep); err != nil {
 			b.Fatal(err)
 		}
 		if _, err := o.Access(context.Background(), &c, in); err != nil {

@@ -29,11 +29,15 @@ type table struct {
 	Class      string
 	ClassAt    time.Time
 	Protected  bool
+	Stream     *streaming // nil while there is none
+	LastStream string     // its label, or that of the one before
 	Tags       map[string]string
 
 	scope  aws.Scope
 	prefix []byte
 	arn    aws.ARN
+	stream aws.ARN             // of Stream
+	keys   *ddbexpr.Projection // of its records, to the key
 }
 
 // index is a secondary index.
@@ -67,6 +71,15 @@ func (t *table) prepare(scope aws.Scope) *table {
 	t.scope = scope
 	t.prefix = binary.BigEndian.AppendUint64(store.Prefix("dynamodb/data", scope), t.Number)
 	t.arn = tableARN(scope, t.Name)
+	if t.Stream != nil {
+		t.stream = streamARN(t.arn, t.Stream.Label)
+		var paths []ddbexpr.Path
+		_ = t.Key.each(func(a attribute, _ bool) error {
+			paths = append(paths, ddbexpr.Path{{Name: a.Name, Index: -1}})
+			return nil
+		})
+		t.keys = ddbexpr.NewProjection(paths)
+	}
 	for _, x := range t.Indexes {
 		if len(x.Projection.NonKeyAttributes) == 0 {
 			x.Projection.NonKeyAttributes = nil // stored JSON has [] for it

@@ -19,6 +19,9 @@ func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInp
 		}
 		t := in.table(c.Time)
 		t.ID, t.Number = s.IDs.UUID(), tx.Sequence()
+		if in.StreamSpecification != nil && in.StreamSpecification.StreamEnabled {
+			s.enableStream(tx, c.Scope, t, in.StreamSpecification.StreamViewType, c.Time)
+		}
 		return t, nil
 	})
 	if err != nil {
@@ -119,6 +122,10 @@ func (s *Service) deleteTable(_ context.Context, c *aws.Call, in *DeleteTableInp
 		}
 		n := t.readTally(tx)
 		d.ItemCount, d.TableSizeBytes = n[0].Count, n[0].Size
+		if t.Stream != nil {
+			d.LatestStreamArn, d.LatestStreamLabel = string(t.stream), t.Stream.Label
+			s.disableStream(tx, c.Scope, t, c.Time)
+		}
 		tx.DeleteRange(t.prefix, prefixEnd(t.prefix))
 		return nil, nil
 	})
@@ -154,6 +161,12 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 		CreationDateTime: t.Created, ProvisionedThroughput: t.Throughput.describe(now),
 		TableSizeBytes: n[0].Size, ItemCount: n[0].Count, TableArn: string(t.arn), TableId: t.ID,
 		BillingModeSummary: t.billing(), DeletionProtectionEnabled: t.Protected, WarmThroughput: t.warm(t.Throughput),
+	}
+	if t.Stream != nil {
+		d.StreamSpecification = &StreamSpecification{true, t.Stream.View}
+	}
+	if t.LastStream != "" {
+		d.LatestStreamLabel, d.LatestStreamArn = t.LastStream, string(streamARN(t.arn, t.LastStream))
 	}
 	if t.Class != "" {
 		d.TableClassSummary = &TableClassSummary{t.Class, t.ClassAt}

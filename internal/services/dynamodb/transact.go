@@ -140,6 +140,7 @@ func (s *Service) transactWriteItems(_ context.Context, c *aws.Call, in *Transac
 	if err != nil {
 		return nil, err
 	}
+	s.published(t.changes...)
 	return t.answer(in, done), nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 func (in *UpdateTableInput) check() error {
 	if in.ProvisionedThroughput == nil && in.BillingMode == "" && len(in.GlobalSecondaryIndexUpdates) == 0 &&
-		in.TableClass == "" && in.DeletionProtectionEnabled == nil {
+		in.TableClass == "" && in.DeletionProtectionEnabled == nil && in.StreamSpecification == nil {
 		return errValidation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	if in.BillingMode == provisionedMode && in.ProvisionedThroughput == nil {
@@ -21,6 +21,9 @@ func (in *UpdateTableInput) check() error {
 		if err := in.ProvisionedThroughput.check(); err != nil {
 			return err
 		}
+	}
+	if err := in.StreamSpecification.check(); err != nil {
+		return err
 	}
 	return in.checkIndexUpdates()
 }
@@ -71,6 +74,9 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 		before = old
 		t := old.clone()
 		if dropped, err = in.apply(t, c.Time); err != nil {
+			return nil, err
+		}
+		if err := s.switchStream(tx, c, t, in.StreamSpecification); err != nil {
 			return nil, err
 		}
 		for _, x := range dropped {

@@ -13,7 +13,7 @@ import (
 // newChange reads a change; checks of the request that need no table are done
 // here, in the order in which DynamoDB reports them.
 func newChange(c *aws.Call, kind changeKind, name string, raw shape.Raw, returnValues string, e expressions) (*change, error) {
-	ch := &change{kind: kind}
+	ch := &change{call: c, kind: kind}
 	var err error
 	if ch.tableName, err = resolveName(c, name); err != nil {
 		return nil, err
@@ -178,7 +178,7 @@ func rawAttributes(it ddbexpr.Item) shape.Raw {
 
 // write makes one change in a transaction of its own.
 func (s *Service) write(scope aws.Scope, c *change) error {
-	return retry(func() error {
+	err := retry(func() error {
 		if err := s.placeIn(scope, c); err != nil {
 			return err
 		}
@@ -189,6 +189,10 @@ func (s *Service) write(scope aws.Scope, c *change) error {
 			return c.run(tx)
 		})
 	})
+	if err == nil && c.recorded {
+		s.readers.wake(c.t.stream)
+	}
+	return err
 }
 
 // placeIn finds the table of a change and places it there.

@@ -1,0 +1,253 @@
+package dynamodb
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+)
+
+// streamedTable has a stream of both images, over four shards.
+const streamedTable = `{"TableName":"model","BillingMode":"PAY_PER_REQUEST",
+	"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"}],
+	"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],
+	"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}`
+
+// streamed is a record as tests look at it.
+type streamed struct {
+	EventName    string `json:"eventName"`
+	UserIdentity *struct {
+		PrincipalId, Type string
+	} `json:"userIdentity"`
+	Dynamodb struct {
+		Keys, NewImage, OldImage map[string]any
+		SequenceNumber           string
+		SizeBytes                int
+	} `json:"dynamodb"`
+	shard string
+}
+
+// ask is must with the answer in a struct.
+func ask[T any](t testing.TB, b *bench, op, in string, args ...any) (v T) {
+	t.Helper()
+	out, _, err := b.do(op, fmt.Sprintf(in, args...))
+	if err != nil {
+		t.Fatalf("%s %s: %v", op, fmt.Sprintf(in, args...), err)
+	}
+	if err := json.Unmarshal([]byte(out), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// streamOf returns the ARN of a table's stream.
+func (b *bench) streamOf(t testing.TB, table string) string {
+	t.Helper()
+	d := ask[struct {
+		Table struct{ LatestStreamArn string }
+	}](t, b, "DescribeTable", `{"TableName":"%s"}`, table)
+	return d.Table.LatestStreamArn
+}
+
+type shards struct {
+	StreamDescription struct {
+		Shards []struct {
+			ShardId, ParentShardId string
+			SequenceNumberRange    struct{ StartingSequenceNumber, EndingSequenceNumber string }
+		}
+	}
+}
+
+// history reads all records of a stream, parents before their children.
+func (b *bench) history(t testing.TB, arn string) (all []streamed) {
+	t.Helper()
+	for _, h := range ask[shards](t, b, "DescribeStream", `{"StreamArn":"%s"}`, arn).StreamDescription.Shards {
+		it := ask[struct{ ShardIterator string }](t, b, "GetShardIterator", `{"StreamArn":"%s","ShardId":"%s","ShardIteratorType":"TRIM_HORIZON"}`, arn, h.ShardId).ShardIterator
+		for it != "" {
+			page := ask[struct {
+				Records           []streamed
+				NextShardIterator string
+			}](t, b, "GetRecords", `{"ShardIterator":"%s","Limit":7}`, it)
+			for _, r := range page.Records {
+				r.shard = h.ShardId
+				if s := r.Dynamodb.SequenceNumber; s < h.SequenceNumberRange.StartingSequenceNumber || h.SequenceNumberRange.EndingSequenceNumber != "" && s > h.SequenceNumberRange.EndingSequenceNumber {
+					t.Errorf("record %s is outside of the shard %+v", s, h)
+				}
+				all = append(all, r)
+			}
+			if it = page.NextShardIterator; len(page.Records) == 0 {
+				break
+			}
+		}
+	}
+	return all
+}
+
+func keyJSON(k map[string]any) string {
+	b, _ := json.Marshal(k)
+	return string(b)
+}
+
+// TestStreamIsTheHistory replays the stream of a table that was written to in
+// every way, and compares with the table.
+func TestStreamIsTheHistory(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", streamedTable)
+	arn := b.streamOf(t, "model")
+	r := rand.New(rand.NewPCG(7, 7))
+	random := func() modelItem { return modelItem{r.IntN(16), r.IntN(3), 0, r.IntN(3)} }
+	for range 600 {
+		m := random()
+		switch r.IntN(6) {
+		case 0, 1:
+			b.must(t, "PutItem", `{"TableName":"model","Item":%s}`, m.json())
+		case 2:
+			b.must(t, "DeleteItem", `{"TableName":"model","Key":%s}`, m.key())
+		case 3:
+			b.must(t, "UpdateItem", `{"TableName":"model","Key":%s,"UpdateExpression":"SET n = :n","ExpressionAttributeValues":{":n":{"N":"%d"}}}`, m.key(), m.n)
+		case 4:
+			b.must(t, "BatchWriteItem", `{"RequestItems":{"model":[{"PutRequest":{"Item":%s}}]}}`, m.json())
+		default:
+			other := m
+			other.sk += 10
+			_, _, err := b.do("TransactWriteItems", fmt.Sprintf(`{"TransactItems":[{"Put":{"TableName":"model","Item":%s}},{"Put":{"TableName":"model","Item":%s,"ConditionExpression":"attribute_not_exists(pk)"}}]}`, m.json(), other.json()))
+			if err != nil && !strings.Contains(err.Error(), "ConditionalCheckFailed") {
+				t.Fatal(err)
+			}
+		}
+	}
+	replayed := map[string]map[string]any{}
+	last := map[string]string{}
+	shardOf := map[any]string{}
+	for _, rec := range b.history(t, arn) {
+		d, k := rec.Dynamodb, keyJSON(rec.Dynamodb.Keys)
+		if d.SequenceNumber <= last[rec.shard] {
+			t.Errorf("%s comes after %s", d.SequenceNumber, last[rec.shard])
+		}
+		last[rec.shard] = d.SequenceNumber
+		pk := d.Keys["pk"].(map[string]any)["S"]
+		if s := shardOf[pk]; s != "" && s != rec.shard {
+			t.Errorf("%v is in the shards %s and %s", pk, s, rec.shard)
+		}
+		shardOf[pk] = rec.shard
+		if !reflect.DeepEqual(d.OldImage, replayed[k]) {
+			t.Fatalf("%s of %s: the old image is %v, but before it was %v", rec.EventName, k, d.OldImage, replayed[k])
+		}
+		event := "MODIFY"
+		switch {
+		case d.OldImage == nil:
+			event = "INSERT"
+		case d.NewImage == nil:
+			event = "REMOVE"
+		}
+		if rec.EventName != event || reflect.DeepEqual(d.OldImage, d.NewImage) {
+			t.Errorf("%s from %v to %v", rec.EventName, d.OldImage, d.NewImage)
+		}
+		replayed[k] = d.NewImage
+		if d.NewImage == nil {
+			delete(replayed, k)
+		}
+	}
+	if len(last) != 4 {
+		t.Errorf("records in %d shards, want 4", len(last))
+	}
+	items := ask[struct{ Items []map[string]any }](t, b, "Scan", `{"TableName":"model"}`).Items
+	if len(items) != len(replayed) || len(items) == 0 {
+		t.Fatalf("the stream leads to %d items, the table has %d", len(replayed), len(items))
+	}
+	for _, it := range items {
+		k := keyJSON(map[string]any{"pk": it["pk"], "sk": it["sk"]})
+		if !reflect.DeepEqual(replayed[k], it) {
+			t.Errorf("%s: the stream leads to %v, the table has %v", k, replayed[k], it)
+		}
+	}
+}
+
+// TestReadersAreWoken holds that who waits for a stream hears of each write of
+// it, and of none of another table.
+func TestReadersAreWoken(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", streamedTable)
+	b.must(t, "CreateTable", strings.Replace(streamedTable, `"model"`, `"other"`, 1))
+	arn := aws.ARN(b.streamOf(t, "model"))
+	woken := func(ch <-chan struct{}) bool {
+		select {
+		case <-ch:
+			return true
+		default:
+			return false
+		}
+	}
+	for i, write := range []string{
+		`PutItem {"TableName":"model","Item":{"pk":{"S":"a"},"sk":{"N":"1"}}}`,
+		`BatchWriteItem {"RequestItems":{"model":[{"DeleteRequest":{"Key":{"pk":{"S":"a"},"sk":{"N":"1"}}}}]}}`,
+		`TransactWriteItems {"TransactItems":[{"Put":{"TableName":"other","Item":{"pk":{"S":"a"},"sk":{"N":"1"}}}},{"Put":{"TableName":"model","Item":{"pk":{"S":"a"},"sk":{"N":"1"}}}}]}`,
+		`UpdateTable {"TableName":"model","StreamSpecification":{"StreamEnabled":false}}`,
+	} {
+		ch := b.StreamChanged(arn)
+		b.must(t, "PutItem", `{"TableName":"other","Item":{"pk":{"S":"a"},"sk":{"N":"%d"}}}`, i+10)
+		b.must(t, "DeleteItem", `{"TableName":"model","Key":{"pk":{"S":"none"},"sk":{"N":"1"}}}`)
+		if woken(ch) {
+			t.Fatalf("woken before %s", write)
+		}
+		op, in, _ := strings.Cut(write, " ")
+		b.must(t, op, in)
+		if !woken(ch) {
+			t.Errorf("not woken by %s", write)
+		}
+	}
+}
+
+// TestIteratorsAreSealed holds that no byte of an iterator can be changed.
+func TestIteratorsAreSealed(t *testing.T) {
+	b := newBench(t)
+	text, err := b.sealIterator(&iterator{stream: "arn:aws:dynamodb:eu-west-3:1:table/t/stream/l", shard: 3, next: 1 << 40, trim: true, created: time.UnixMilli(5)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := b.openIterator(text)
+	if err != nil || it.shard != 3 || it.next != 1<<40 || !it.trim || it.created.UnixMilli() != 5 {
+		t.Fatalf("%+v, %v", it, err)
+	}
+	for i := range text {
+		other := []byte(text)
+		other[i] ^= 1
+		if it, err := b.openIterator(string(other)); err == nil {
+			t.Errorf("changed at %d it opens as %+v", i, it)
+		}
+	}
+}
+
+// TestAllocations holds that a write of a table without a stream does not
+// allocate for streams: a table with one allocates more, and is the only one.
+func TestAllocations(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", pairTable)
+	c := &change{call: &b.call, kind: changePut, tableName: "pairs"}
+	item := func(n int) {
+		it, err := parseItem([]byte(fmt.Sprintf(`{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"%d"}}`, n)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.item, c.size = it, it.Size()
+	}
+	n := 0
+	write := func() {
+		n++
+		item(n)
+		if err := b.write(testScope, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	without := testing.AllocsPerRun(200, write)
+	b.must(t, "UpdateTable", `{"TableName":"pairs","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"}}`)
+	with := testing.AllocsPerRun(200, write)
+	if without > 22 || with > without+6 {
+		t.Errorf("a write allocates %v times without a stream, %v with one", without, with)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -113,9 +114,10 @@ func eventID(stream, sequence uint64) string {
 func sequenceText(n uint64) string { return fmt.Sprintf("1%020d", n) }
 
 func parseSequence(s string) (uint64, error) {
-	n, err := strconv.ParseUint(s[1:], 10, 64)
-	if err != nil || len(s) != 21 || s[0] != '1' {
-		return 0, errValidation("Invalid SequenceNumber: %s", s)
+	if digits, ok := strings.CutPrefix(s, "1"); ok && len(digits) == 20 {
+		if n, err := strconv.ParseUint(digits, 10, 64); err == nil {
+			return n, nil
+		}
 	}
-	return n, nil
+	return 0, errValidation("Invalid SequenceNumber: %s", s)
 }

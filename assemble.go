@@ -20,6 +20,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
+	"github.com/niebla-cloud/niebla/internal/services/logs"
 	"github.com/niebla-cloud/niebla/internal/services/s3"
 	"github.com/niebla-cloud/niebla/internal/services/sts"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -63,7 +64,9 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests}
+	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})
+
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,

@@ -551,6 +551,21 @@ type ListTagsOfResourceOutput struct {
 	NextToken string
 }
 
+// UpdateTimeToLiveInput is the input of UpdateTimeToLive.
+type UpdateTimeToLiveInput struct {
+	TableName               string                  `required:"" len:"1,1024"`
+	TimeToLiveSpecification TimeToLiveSpecification `required:""`
+}
+
+// UpdateTimeToLiveOutput is the output of UpdateTimeToLive.
+type UpdateTimeToLiveOutput struct{ TimeToLiveSpecification TimeToLiveSpecification }
+
+// TimeToLiveSpecification says which attribute tells when an item expires.
+type TimeToLiveSpecification struct {
+	Enabled       bool   `required:""`
+	AttributeName string `required:"" len:"1,255"`
+}
+
 // DescribeTimeToLiveInput is the input of DescribeTimeToLive.
 type DescribeTimeToLiveInput struct {
 	TableName string `required:"" len:"1,1024"`

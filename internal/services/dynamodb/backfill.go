@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -25,9 +26,28 @@ func (a alarm) wake() {
 	}
 }
 
-// Run enters items into the indexes that were added to tables that had items
-// already: those added from now on, and those a stop of the program interrupted.
+// Run does the work in the background until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	loops := []func(context.Context) error{s.buildIndexes, s.keepStreams, s.expireItems}
+	errs := make(chan error, len(loops))
+	for _, loop := range loops {
+		go func() { errs <- loop(ctx) }()
+	}
+	var first error
+	for range loops {
+		if err := <-errs; err != nil {
+			first = cmp.Or(first, err)
+			stop()
+		}
+	}
+	return first
+}
+
+// buildIndexes enters items into the indexes that were added to tables that had items
+// already: those added from now on, and those a stop of the program interrupted.
+func (s *Service) buildIndexes(ctx context.Context) error {
 	for {
 		for {
 			scope, name, ok, err := s.unfinished()
@@ -53,6 +73,10 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) unfinished() (scope aws.Scope, name string, found bool, err error) {
 	err = s.DB.View(func(tx *store.Tx) error {
 		for at, t := range s.tables.Everywhere(tx) {
+			if t.TTL != nil && t.TTL.Building {
+				scope, name, found = at, t.Name, true
+				return nil
+			}
 			for _, x := range t.Indexes {
 				if x.Building {
 					scope, name, found = at, t.Name, true
@@ -70,6 +94,7 @@ func (s *Service) unfinished() (scope aws.Scope, name string, found bool, err er
 // which changes nothing.
 func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error {
 	var after []byte
+	var current any // what is being built
 	for ctx.Err() == nil {
 		t, err := s.table(scope, name)
 		if err != nil || t == nil {
@@ -81,8 +106,21 @@ func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error
 				x = y
 			}
 		}
-		if x == nil {
+		expiry := t.TTL
+		if x != nil || expiry != nil && !expiry.Building {
+			expiry = nil
+		}
+		if x == nil && expiry == nil {
 			return nil
+		}
+		var next any
+		if x != nil {
+			next = x.Number
+		} else {
+			next = expiry.Number
+		}
+		if next != current { // another of the same table, which begins anew
+			current, after = next, nil
 		}
 		var done bool
 		err = retry(func() error {
@@ -90,7 +128,11 @@ func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error
 				if s.current(t) != nil {
 					return nil // look again
 				}
-				after, done = t.enterSome(tx, x, after)
+				if expiry != nil {
+					after, done = expiry.enterSome(tx, t, s.Clock.Now(), after)
+				} else {
+					after, done = t.enterSome(tx, x, after)
+				}
 				return nil
 			})
 		})
@@ -98,7 +140,7 @@ func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error
 			return err
 		}
 		if done {
-			return s.finish(scope, name, x.Number)
+			return s.finish(scope, name, t, x)
 		}
 	}
 	return nil
@@ -134,18 +176,26 @@ func (t *table) enterSome(tx *store.Tx, x *index, after []byte) (last []byte, do
 	return last, len(batch) < backfillStep
 }
 
-func (s *Service) finish(scope aws.Scope, name string, number uint32) error {
+// finish notes that an index, or the times at which items expire if there is
+// none, are complete.
+func (s *Service) finish(scope aws.Scope, name string, built *table, x *index) error {
 	_, err := s.changeTable(scope, name, func(_ *store.Tx, t *table) (*table, error) {
 		if t == nil {
 			return nil, nil
 		}
 		t = t.clone()
-		for _, x := range t.Indexes {
-			if x.Number == number {
-				x.Building = false
+		switch {
+		case x != nil:
+			for _, y := range t.Indexes {
+				if y.Number == x.Number {
+					y.Building = false
+				}
 			}
+		case t.TTL != nil && t.TTL.Number == built.TTL.Number:
+			t.TTL = &ttl{Number: t.TTL.Number, Attribute: t.TTL.Attribute}
 		}
 		return t, nil
 	})
+	s.expiring.wake()
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/shape"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -42,17 +45,19 @@ func newBench(t testing.TB) *bench {
 }
 
 func benchOn(db *store.DB) *bench {
-	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1))})
-	b := &bench{Service: s, codec: map[string]*awsjson.Codec{}, ops: map[string]service.Operation{}, db: db}
+	b := &bench{codec: map[string]*awsjson.Codec{}, ops: map[string]service.Operation{}, db: db}
+	b.call = aws.Call{Scope: testScope, RequestID: "r", Service: "dynamodb", Host: "localhost:4566",
+		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
+		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
+	now := clock.New(func() time.Time { return b.call.Time }, 0)
+	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now)})
+	b.Service = s
 	for _, api := range []service.Service{s, s.Streams()} {
 		codec := awsjson.New(api.Info(), service.JSON10, api.Operations())
 		for _, op := range api.Operations() {
 			b.ops[op.Name()], b.codec[op.Name()] = op, codec
 		}
 	}
-	b.call = aws.Call{Scope: testScope, RequestID: "r", Service: "dynamodb", Host: "localhost:4566",
-		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
-		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
 	return b
 }
 
@@ -68,8 +73,44 @@ func (r random) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// pass lets time pass.
-func (b *bench) pass(d time.Duration) { b.call.Time = b.call.Time.Add(d) }
+// pass lets time pass, and does what the loops in the background do meanwhile.
+func (b *bench) pass(t testing.TB, d time.Duration) {
+	t.Helper()
+	end := b.call.Time.Add(d)
+	for {
+		for {
+			scope, name, found, err := b.unfinished()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !found {
+				break
+			}
+			if err := b.build(context.Background(), scope, name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept, err := b.keepDue(b.call.Time)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expired, err := b.expireDue(context.Background(), b.call.Time)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := end
+		if !kept.IsZero() && kept.Before(next) {
+			next = kept
+		}
+		if at := time.Unix(expired, 0); expired != math.MaxInt64 && at.Before(next) {
+			next = at
+		}
+		if !next.After(b.call.Time) {
+			return
+		}
+		b.call.Time = next.UTC()
+	}
+}
 
 // do sends JSON through decoding, authorisation's question, the operation and
 // encoding. It returns the response's JSON, or the error.

@@ -23,8 +23,9 @@ const (
 type change struct {
 	call      *aws.Call
 	kind      changeKind
-	expired   bool // the item's time has come: nobody asked for it
-	recorded  bool // in the table's stream
+	expired   bool  // the item's time has come: nobody asked for it
+	recorded  bool  // in the table's stream
+	expires   int64 // when the item will, if the change gave it such a time
 	t         *table
 	tableName string
 
@@ -46,7 +47,7 @@ type change struct {
 // place computes what the table's description gives: it is done again when the
 // table changed.
 func (c *change) place(t *table) error {
-	c.t, c.recorded = t, false
+	c.t, c.recorded, c.expires = t, false, 0
 	c.cost = cost{t: t}
 	if c.kind == changePut {
 		if err := t.checkItem(c.item); err != nil {
@@ -188,6 +189,9 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 	}
 	if c.t.Stream != nil {
 		c.record(tx, old, next)
+	}
+	if c.t.TTL != nil {
+		c.enterExpiry(tx, old, next)
 	}
 	c.t.addTally(tx, d)
 	if c.t.hasLocal() {

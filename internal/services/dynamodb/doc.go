@@ -29,11 +29,15 @@
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
 //   - Who waits for a stream is woken by each record, once it is durable (TestReadersAreWoken).
 //   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed).
+//   - Shards are followed by their children after four hours, and records are gone
+//     after a day, by the cloud's clock (TestShardsFollowTheClock).
+//   - An item is removed when its time has come, by the cloud's clock, and its
+//     time is kept only by tables that have a TTL (TestItemsExpireOnTheClock, TestTablesWithoutTTL).
 //   - A table without a stream pays nothing for streams (TestAllocations).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - TTL, PartiQL, point-in-time recovery, backups and restore, export
+//   - PartiQL, point-in-time recovery, backups and restore, export
 //     and import, global tables, resource policies, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
 //   - Throttling: capacity is counted to the unit, and never limited.
@@ -42,6 +46,8 @@
 //   - Waiting: a table is ACTIVE when CreateTable has answered, and gone when
 //     DeleteTable has. Only an index added to a table with items is CREATING
 //     until all are entered.
+//   - Items are removed in the second in which they expire; AWS takes up to days.
+//     The TTL of a table can be changed at any time, not once in an hour.
 //   - DescribeTable counts as of now, not as of six hours ago.
 //   - BatchWriteItem writes all its items or none; AWS writes each by itself.
 //   - A page of a Query or Scan ends at 1 MiB of items as they are charged; AWS

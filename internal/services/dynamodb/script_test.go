@@ -49,7 +49,7 @@ func runScript(t *testing.T, file string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.pass(d)
+			b.pass(t, d)
 		case !strings.HasPrefix(last, "#"):
 			answer := b.answer(strings.ReplaceAll(ask, "$iterator", iterator))
 			if m := iteratorText.FindStringSubmatch(answer); m != nil {

@@ -1,15 +1,21 @@
 package dynamodb
 
 import (
+	"sync/atomic"
+
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 // Deps is what DynamoDB needs from the world. Every field is required.
 type Deps struct {
-	DB  *store.DB
-	IDs *aws.IDs
+	DB    *store.DB
+	IDs   *aws.IDs
+	Clock *clock.Clock
+	Meter *meter.Meter
 }
 
 // Service is the DynamoDB emulator.
@@ -19,18 +25,22 @@ type Service struct {
 	streams   store.Table[*stream] // by table and label
 	catalogue catalogue
 	backfill  alarm
-	readers   readers
-	iterators iterators
+	keeping   alarm // of keepStreams
+	expiring  alarm // of expireItems
+
+	nextExpiry atomic.Int64 // what expireItems waits for, in Unix seconds
+	readers    readers
+	iterators  iterators
 }
 
 // New returns a DynamoDB with the tables that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil {
+	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil {
 		panic("dynamodb: incomplete Deps")
 	}
 	return &Service{
 		Deps: d, tables: store.NewTable[*table]("dynamodb/table"), streams: store.NewTable[*stream]("dynamodb/stream"),
-		backfill: newAlarm(),
+		backfill: newAlarm(), keeping: newAlarm(), expiring: newAlarm(),
 	}
 }
 
@@ -67,6 +77,7 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("ListTables", service.Any, s.listTables),
 
 		service.Op("DescribeTimeToLive", onTable(func(in *DescribeTimeToLiveInput) string { return in.TableName }), s.describeTimeToLive),
+		service.Op("UpdateTimeToLive", onTable(func(in *UpdateTimeToLiveInput) string { return in.TableName }), s.updateTimeToLive),
 		service.Op("DescribeContinuousBackups", onTable(func(in *DescribeContinuousBackupsInput) string { return in.TableName }), s.describeContinuousBackups),
 		service.Op("TagResource", onARN(func(in *TagResourceInput) string { return in.ResourceArn }), s.tagResource),
 		service.Op("UntagResource", onARN(func(in *UntagResourceInput) string { return in.ResourceArn }), s.untagResource),

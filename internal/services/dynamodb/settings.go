@@ -10,13 +10,6 @@ import (
 // What tools read back of a table beside its description. Nothing of it can be
 // turned on here yet, and the operations that would are absent.
 
-func (s *Service) describeTimeToLive(_ context.Context, c *aws.Call, in *DescribeTimeToLiveInput) (*DescribeTimeToLiveOutput, error) {
-	if _, _, err := s.describe(c, in.TableName); err != nil {
-		return nil, err
-	}
-	return &DescribeTimeToLiveOutput{TimeToLiveDescription{TimeToLiveStatus: "DISABLED"}}, nil
-}
-
 func (s *Service) describeContinuousBackups(_ context.Context, c *aws.Call, in *DescribeContinuousBackupsInput) (*DescribeContinuousBackupsOutput, error) {
 	name, err := resolveName(c, in.TableName)
 	if err != nil {

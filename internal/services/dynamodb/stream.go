@@ -109,6 +109,7 @@ func (s *Service) enableStream(tx *store.Tx, scope aws.Scope, t *table, view str
 	}
 	s.streams.Put(tx, scope, st, t.Name, st.Label)
 	t.Stream, t.LastStream = st.streaming(), st.Label
+	tx.OnCommit(s.keeping.wake)
 }
 
 // switchStream turns a table's stream on or off.
@@ -142,7 +143,10 @@ func (s *Service) disableStream(tx *store.Tx, scope aws.Scope, t *table, now tim
 	}
 	arn := streamARN(t.arn, t.Stream.Label)
 	t.Stream = nil
-	tx.OnCommit(func() { s.readers.wake(arn) })
+	tx.OnCommit(func() {
+		s.keeping.wake()
+		s.readers.wake(arn)
+	})
 }
 
 // open adds a shard. Its id orders as its time does.
@@ -252,9 +256,13 @@ func (r *readers) wake(stream aws.ARN) {
 // it first, reads to the end, and waits only then.
 func (s *Service) StreamChanged(stream aws.ARN) <-chan struct{} { return s.readers.channel(stream) }
 
-// published tells the readers of streams what a transaction added.
+// published tells who waits for it what a transaction did: the readers of
+// streams, and the worker that removes what expires.
 func (s *Service) published(changes ...*change) {
 	for i, c := range changes {
+		if c.expires != 0 && c.expires < s.nextExpiry.Load() {
+			s.expiring.wake()
+		}
 		if c.recorded && (i == 0 || !changes[i-1].recorded || changes[i-1].t != c.t) {
 			s.readers.wake(c.t.stream)
 		}

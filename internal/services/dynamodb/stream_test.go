@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 // streamedTable has a stream of both images, over four shards.
@@ -249,5 +250,71 @@ func TestAllocations(t *testing.T) {
 	with := testing.AllocsPerRun(200, write)
 	if without > 22 || with > without+6 {
 		t.Errorf("a write allocates %v times without a stream, %v with one", without, with)
+	}
+}
+
+// TestShardsFollowTheClock lets two days pass over a stream that is written to
+// each hour.
+func TestShardsFollowTheClock(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", strings.Replace(streamedTable, `"BillingMode":"PAY_PER_REQUEST"`, `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}`, 1))
+	arn := b.streamOf(t, "model")
+	first := ask[shards](t, b, "DescribeStream", `{"StreamArn":"%s"}`, arn).StreamDescription.Shards[0]
+	iterator := func(kind, sequence string) string {
+		return fmt.Sprintf(`{"StreamArn":"%s","ShardId":"%s","ShardIteratorType":"%s"%s}`, arn, first.ShardId, kind, sequence)
+	}
+	for hour := range 48 {
+		b.must(t, "PutItem", `{"TableName":"model","Item":{"pk":{"S":"a"},"sk":{"N":"%d"}}}`, hour)
+		b.pass(t, time.Hour)
+		if hour == 24 { // the shard's four hours are not over for a day yet; its first hours are
+			if e := b.fails(t, "GetShardIterator", iterator("AT_SEQUENCE_NUMBER", `,"SequenceNumber":"`+first.SequenceNumberRange.StartingSequenceNumber+`"`)); e.Code != "TrimmedDataAccessException" {
+				t.Errorf("a place that is too old: %v", e)
+			}
+			it := ask[struct{ ShardIterator string }](t, b, "GetShardIterator", "%s", iterator("TRIM_HORIZON", "")).ShardIterator
+			if rs := ask[struct{ Records []streamed }](t, b, "GetRecords", `{"ShardIterator":"%s"}`, it).Records; len(rs) != 3 {
+				t.Errorf("%d records of the shard are left after 25 hours, want 3: %v", len(rs), rs)
+			}
+		}
+	}
+	if e := b.fails(t, "GetShardIterator", iterator("TRIM_HORIZON", "")); e.Code != "ResourceNotFoundException" {
+		t.Errorf("a shard of two days ago: %v", e)
+	}
+	all := ask[shards](t, b, "DescribeStream", `{"StreamArn":"%s"}`, arn).StreamDescription.Shards
+	if len(all) != 7 {
+		t.Fatalf("%d shards, want one for each four hours of a day, and the open one: %+v", len(all), all)
+	}
+	for i, h := range all[1:] {
+		parent := all[i]
+		if h.ParentShardId != parent.ShardId || parent.SequenceNumberRange.EndingSequenceNumber >= h.SequenceNumberRange.StartingSequenceNumber {
+			t.Errorf("%+v is not the child of %+v", h, parent)
+		}
+		children := ask[shards](t, b, "DescribeStream", `{"StreamArn":"%s","ShardFilter":{"Type":"CHILD_SHARDS","ShardId":"%s"}}`, arn, parent.ShardId).StreamDescription.Shards
+		if len(children) != 1 || children[0].ShardId != h.ShardId {
+			t.Errorf("the children of %s are %+v", parent.ShardId, children)
+		}
+	}
+	var hours []string
+	for _, r := range b.history(t, arn) {
+		hours = append(hours, r.Dynamodb.Keys["sk"].(map[string]any)["N"].(string))
+	}
+	if len(hours) != 24 || hours[0] != "24" || hours[23] != "47" {
+		t.Errorf("the stream holds the hours %v", hours)
+	}
+	b.must(t, "DeleteTable", `{"TableName":"model"}`)
+	if left := b.history(t, arn); len(left) != 24 {
+		t.Errorf("%d records are left of a table that is deleted", len(left))
+	}
+	b.pass(t, 24*time.Hour)
+	err := b.db.View(func(tx *store.Tx) error {
+		for k := range tx.Scan(store.AppendPart(nil, "dynamodb/stream-record"), prefixEnd(store.AppendPart(nil, "dynamodb/stream-record"))) {
+			t.Errorf("left in the store: %q", k)
+		}
+		for _, st := range b.streams.Everywhere(tx) {
+			t.Errorf("left: %+v", st)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -31,13 +31,14 @@ type table struct {
 	Protected  bool
 	Stream     *streaming // nil while there is none
 	LastStream string     // its label, or that of the one before
+	TTL        *ttl       // nil when items do not expire
 	Tags       map[string]string
 
 	scope  aws.Scope
 	prefix []byte
 	arn    aws.ARN
 	stream aws.ARN             // of Stream
-	keys   *ddbexpr.Projection // of its records, to the key
+	keys   *ddbexpr.Projection // to the key; only for the two above
 }
 
 // index is a secondary index.
@@ -73,6 +74,8 @@ func (t *table) prepare(scope aws.Scope) *table {
 	t.arn = tableARN(scope, t.Name)
 	if t.Stream != nil {
 		t.stream = streamARN(t.arn, t.Stream.Label)
+	}
+	if t.Stream != nil || t.TTL != nil {
 		var paths []ddbexpr.Path
 		_ = t.Key.each(func(a attribute, _ bool) error {
 			paths = append(paths, ddbexpr.Path{{Name: a.Name, Index: -1}})

@@ -189,8 +189,8 @@ func (s *Service) write(scope aws.Scope, c *change) error {
 			return c.run(tx)
 		})
 	})
-	if err == nil && c.recorded {
-		s.readers.wake(c.t.stream)
+	if err == nil {
+		s.published(c)
 	}
 	return err
 }

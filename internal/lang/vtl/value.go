@@ -103,6 +103,15 @@ func (m *Map) Each(f func(key, value any) bool) {
 	}
 }
 
+// EachLazy is Each, but gives values that are yet to be made as Lazy.
+func (m *Map) EachLazy(f func(key, value any) bool) {
+	for _, e := range m.entries {
+		if !f(e.Key, e.Value) {
+			return
+		}
+	}
+}
+
 func (m *Map) clear() { m.entries, m.index = nil, nil }
 
 func (m *Map) reindex() {

@@ -14,9 +14,11 @@ import (
 	"github.com/niebla-cloud/niebla/internal/fault"
 	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
+	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
@@ -58,7 +60,8 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
 	in.sessions = sessions
 	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
-	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions})
+	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Mail: mail.NewBox(db), Triggers: noFunctions{}})
+	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions, Verifiers: []cognitoidentity.Verifier{poolLogins{people}}})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
@@ -66,7 +69,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,

@@ -7,6 +7,7 @@
 // Tags of a member:
 //
 //	wire:"name"        its name on the wire, if not the field's name
+//	query:"name"       its name in awsQuery, of services that left that protocol and renamed members
 //	loc:"..."          header, headers (a prefix), uri, query, querymap, status, payload
 //	flat:""            a list or map without an enclosing element (XML, query)
 //	member:"Item"      the name of a list's elements, if not "member"

@@ -117,6 +117,8 @@ func (s *Set) Has(f *Field) bool { return s[f.Index>>6]&(1<<(f.Index&63)) != 0 }
 // Plans compiles types and keeps the results. The zero value is ready for use
 // and safe for concurrent use.
 type Plans struct {
+	Query bool // members go by the names that awsQuery has for them
+
 	mu    sync.Mutex
 	types map[reflect.Type]*Type
 }
@@ -234,7 +236,7 @@ func (p *Plans) addField(c *Type, sf reflect.StructField, tags tags) error {
 		Label: strings.ToLower(sf.Name[:1]) + sf.Name[1:],
 		Type:  p.compile(sf.Type),
 	}
-	if err := tags.field(&f); err != nil {
+	if err := tags.field(&f, p.Query); err != nil {
 		return err
 	}
 	return c.add(f)

@@ -81,8 +81,11 @@ var timeFormats = map[string]TimeFormat{
 }
 
 // field reads the tags of a member.
-func (t tags) field(f *Field) (err error) {
+func (t tags) field(f *Field, query bool) (err error) {
 	if w, ok := t.take("wire"); ok {
+		f.Wire = w
+	}
+	if w, ok := t.take("query"); ok && query {
 		f.Wire = w
 	}
 	loc, _ := t.take("loc")

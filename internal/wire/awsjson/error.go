@@ -57,6 +57,8 @@ var coral = map[string]string{
 	"AccessDeniedException":               "com.amazon.coral.service#",
 	"ExpiredTokenException":               "com.amazon.coral.service#",
 	"InternalFailure":                     "com.amazon.coral.service#",
+	"InvalidParameterValueException":      "com.amazon.coral.service#",
+	"MissingRequiredParameterException":   "com.amazon.coral.service#",
 	"ThrottlingException":                 "com.amazon.coral.availability#",
 }
 

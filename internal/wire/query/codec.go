@@ -28,7 +28,7 @@ type operation struct {
 
 // New returns a codec for a service.
 func New(info service.Info, ops []service.Operation) *Codec {
-	c := &Codec{info: info, ops: make(map[string]*operation, len(ops))}
+	c := &Codec{info: info, plans: shape.Plans{Query: true}, ops: make(map[string]*operation, len(ops))}
 	for _, op := range ops {
 		c.ops[op.Name()] = &operation{
 			input:  sync.OnceValue(func() *shape.Type { return c.plans.Of(op.Input()) }),

@@ -101,7 +101,7 @@ func (s *Service) decide(c *aws.Call, k *key, action, name string, in any) ([]se
 
 // access is the access to one key: its policy decides.
 func (s *Service) access(c *aws.Call, k *key, action, name string) (service.Access, error) {
-	p, err := s.policies.compile(k.Policy)
+	p, err := s.policies.Compile(k.Policy)
 	if err != nil {
 		return service.Access{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
@@ -94,32 +93,6 @@ func checkPolicy(c *aws.Call, arn aws.ARN, document string, waive bool) error {
 		return errMalformedPolicy("The new key policy will not allow you to update the key policy in the future.")
 	}
 	return nil
-}
-
-// policies remembers compiled key policies by their text: most keys share one.
-type policies struct {
-	mu       sync.Mutex
-	compiled map[string]*policy.Policy
-}
-
-// maxCompiled bounds policies; beyond it all are forgotten.
-const maxCompiled = 1024
-
-func (ps *policies) compile(document string) (*policy.Policy, error) {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	if p, ok := ps.compiled[document]; ok {
-		return p, nil
-	}
-	p, err := policy.Parse(document, policy.Resource)
-	if err != nil {
-		return nil, err
-	}
-	if len(ps.compiled) >= maxCompiled || ps.compiled == nil {
-		ps.compiled = map[string]*policy.Policy{}
-	}
-	ps.compiled[document] = p
-	return p, nil
 }
 
 func (s *Service) getKeyPolicy(_ context.Context, c *aws.Call, in *GetKeyPolicyInput) (*GetKeyPolicyOutput, error) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -20,7 +21,7 @@ type Service struct {
 	Deps
 	keys     store.Table[key]
 	aliases  store.Table[alias]
-	policies policies
+	policies policy.Cache
 }
 
 // New returns a KMS with the keys that the store has.

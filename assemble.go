@@ -11,19 +11,19 @@ import (
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
 	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/deliver"
 	"github.com/niebla-cloud/niebla/internal/fault"
 	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
-	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
-	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
 	"github.com/niebla-cloud/niebla/internal/services/logs"
 	"github.com/niebla-cloud/niebla/internal/services/s3"
+	"github.com/niebla-cloud/niebla/internal/services/sqs"
 	"github.com/niebla-cloud/niebla/internal/services/sts"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -60,8 +60,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
 	in.sessions = sessions
 	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
-	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Mail: mail.NewBox(db), Triggers: noFunctions{}})
-	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions, Verifiers: []cognitoidentity.Verifier{poolLogins{people}}})
+	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
@@ -69,7 +68,11 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups}
+	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
+	targets := &deliver.Router{}
+	targets.Mount("sqs", queues)
+
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups, queues}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,
@@ -119,6 +122,15 @@ func (a *assembly) work(cfg *Config) {
 					cfg.Log.Error("background work ended", "service", s.Info().Name, "err", err)
 				}
 			})
+		}
+	}
+}
+
+// hurry ends requests that wait for something to happen.
+func (a *assembly) hurry() {
+	for _, s := range a.services {
+		if w, ok := s.(service.Waiter); ok {
+			w.Hurry()
 		}
 	}
 }

@@ -223,6 +223,7 @@ func (c *Cloud) Reset(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	c.api.Load().hurry()
 	if err := c.requests.close(ctx); err != nil {
 		return fmt.Errorf("requests are still under way, and nothing was removed: %w", err)
 	}
@@ -272,6 +273,7 @@ func (c *Cloud) Close() error { return c.close() }
 
 func (c *Cloud) shutDown() error {
 	close(c.closing)
+	c.api.Load().hurry()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	err := c.srv.Shutdown(ctx)

@@ -32,6 +32,14 @@ type Worker interface {
 	Run(ctx context.Context) error
 }
 
+// Waiter is implemented by services with requests that wait for something to
+// happen.
+type Waiter interface {
+	// Hurry ends these waits, and those of later requests: the cloud is about
+	// to end or to begin anew.
+	Hurry()
+}
+
 // Endpoint is implemented by services with a data plane of their own, whose
 // requests are told by host or path and are not API calls: an S3 website.
 type Endpoint interface {

@@ -1,9 +1,0 @@
-package cognitoidp_test
-
-import (
-	"testing"
-
-	"github.com/niebla-cloud/niebla/internal/scripttest"
-)
-
-func TestScripts(t *testing.T) { scripttest.Run(t, "testdata", "cognito-idp") }

@@ -17,6 +17,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/services/appsync"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
@@ -66,13 +67,14 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
 
+	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity})
 	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets := &deliver.Router{}
 	targets.Mount("sqs", queues)
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups, queues}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups, queues, graphs}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,

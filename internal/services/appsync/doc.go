@@ -1,0 +1,27 @@
+// Package appsync emulates AWS AppSync: GraphQL APIs, whose fields resolvers
+// answer from data sources.
+//
+// The control plane keeps APIs, their schema, data sources, functions,
+// resolvers and keys. The data plane is at /graphql/ID on every host of ours,
+// and at /graphql on hosts such as ID.appsync-api.eu-west-3.amazonaws.com. A
+// request works on the compiled form of its API, which is made from the store
+// once after each change.
+//
+// An API created with the tag niebla:id takes the tag's value as its id.
+//
+// A schema is taken or refused at once, although StartSchemaCreation says as
+// AWS does that it is being processed. A definition may be encoded twice: the
+// AWS CLI encodes what it is given, and people give it what is encoded.
+//
+// Invariants:
+//   - Requests and errors are those of the scripts (TestScripts).
+//   - Any body of a request is answered or refused (FuzzRequest).
+//   - A request after a change sees it (TestChangesAreSeen).
+//   - A pagination token is good for one data source and index of one API (TestTokens).
+//
+// Absent:
+//   - Subscriptions.
+//   - Merged and private APIs, the Events API, domain names, API caches, OPENID_CONNECT, X-Ray.
+//   - Data sources of type HTTP, AMAZON_ELASTICSEARCH, AMAZON_OPENSEARCH_SERVICE, RELATIONAL_DATABASE, AMAZON_EVENTBRIDGE and AMAZON_BEDROCK_RUNTIME, versioned ones, and such that use the caller's credentials.
+//   - CreateType, UpdateType, DeleteType: a schema is given as a whole.
+package appsync

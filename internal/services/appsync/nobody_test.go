@@ -1,0 +1,21 @@
+package appsync
+
+import (
+	"context"
+
+	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/service"
+)
+
+// nobody is a cloud in which there is only AppSync.
+type nobody struct{}
+
+func (nobody) Call(context.Context, *aws.Call, string, string, []byte) ([]byte, error) {
+	return nil, aws.Errorf(501, "NotImplemented", "There is nothing else.")
+}
+
+func (nobody) Assume(context.Context, *aws.Call, aws.ARN, string, string) (*aws.Principal, aws.Session, error) {
+	return nil, aws.Session{}, aws.Errorf(403, "AccessDenied", "There are no roles.")
+}
+
+func (nobody) Allowed(context.Context, *aws.Call, service.Access) bool { return false }

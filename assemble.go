@@ -56,6 +56,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	}
 	a := &assembly{clock: now, meter: meter.NewMeter(now.Now), faults: fault.NewSet(ids, now.Now)}
 	in := &inside{}
+	targets := &deliver.Router{}
 
 	users := iam.New(iam.Deps{DB: db, IDs: ids})
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
@@ -65,7 +66,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
-	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity})
+	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity, Targets: targets, Log: cfg.Log})
 
 	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity})
 	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})

@@ -498,17 +498,6 @@ type GetObjectLockConfigurationInput struct {
 	onBucket
 }
 
-// GetBucketNotificationConfigurationInput is the input of GetBucketNotificationConfiguration.
-type GetBucketNotificationConfigurationInput struct {
-	_ struct{} `http:"GET /{Bucket}?notification"`
-	onBucket
-}
-
-// GetBucketNotificationConfigurationOutput is the output of GetBucketNotificationConfiguration.
-type GetBucketNotificationConfigurationOutput struct {
-	NotificationConfiguration Empty `loc:"payload"`
-}
-
 // GetBucketLocationOutput is the output of GetBucketLocation.
 type GetBucketLocationOutput struct {
 	LocationConstraint string `loc:"payload" xmlns:"http://s3.amazonaws.com/doc/2006-03-01/"`

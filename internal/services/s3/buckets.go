@@ -34,6 +34,8 @@ type bucket struct {
 	CORS       []CORSRule
 	Website    *WebsiteConfiguration
 	Tags       []Tag
+	// Notifications is nil when nobody is to be told of anything.
+	Notifications *NotificationConfiguration `json:",omitzero"`
 }
 
 func (b *bucket) arn() aws.ARN { return aws.ARN("arn:aws:s3:::" + b.Name) }

@@ -45,7 +45,10 @@ func (s *Service) completeMultipartUpload(_ context.Context, c *aws.Call, in *Co
 			return err
 		}
 		v.Modified, v.Upload = c.Time.UTC(), in.UploadId
-		return h.put(v)
+		if err := h.put(v); err != nil {
+			return err
+		}
+		return h.note(c, completed, v)
 	})
 	if err != nil {
 		return nil, err

@@ -192,7 +192,7 @@ func (s *Service) transfer(ctx context.Context, c *aws.Call, in *CopyObjectInput
 	}
 	shared := src.v.Cipher.Algorithm == "" && v.Cipher.Algorithm == ""
 	if shared && src.v.Parts == 0 && alg.name == src.v.Checksum.Algorithm && src.v.Checksum.Type == fullObject {
-		return s.storeShared(b, in.Key, src, v, w)
+		return s.storeShared(c, b, in.Key, src, v, w)
 	}
 	body, err := src.read(ctx, s, c, byteRange{0, src.v.Size})
 	if err != nil {
@@ -205,14 +205,14 @@ func (s *Service) transfer(ctx context.Context, c *aws.Call, in *CopyObjectInput
 			return err
 		}
 		v.Checksum, v.ETag = d.checksum(), hex.EncodeToString(d.md5.Sum(nil))
-		return s.storeShared(b, in.Key, src, v, w)
+		return s.storeShared(c, b, in.Key, src, v, w)
 	}
 	st, d, err := s.receiveInto(body, d, key)
 	if err != nil {
 		return err
 	}
 	v.Content, v.Checksum, v.ETag = st.id, d.checksum(), s.etag(d.md5.Sum(nil), v.Cipher)
-	return s.store(b, in.Key, v, st, w)
+	return s.store(c, copied, b, in.Key, v, st, w)
 }
 
 // algorithm is that of the copy's checksum.
@@ -230,7 +230,7 @@ func (in *CopyObjectInput) algorithm(v *version) (algorithm, error) {
 
 // storeShared makes a version of the source's content. It is errGone when the
 // source was dropped meanwhile.
-func (s *Service) storeShared(b *opened, key string, src *source, v *version, w writeConditions) error {
+func (s *Service) storeShared(c *aws.Call, b *opened, key string, src *source, v *version, w writeConditions) error {
 	return s.DB.Update(func(tx *store.Tx) error {
 		now, err := same(tx, b)
 		if err != nil {
@@ -248,6 +248,9 @@ func (s *Service) storeShared(b *opened, key string, src *source, v *version, w 
 			return err
 		}
 		s.contents.share(tx, v.Content)
-		return h.put(v)
+		if err := h.put(v); err != nil {
+			return err
+		}
+		return h.note(c, copied, v)
 	})
 }

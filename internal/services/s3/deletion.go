@@ -50,7 +50,7 @@ func (s *Service) deleteObject(_ context.Context, c *aws.Call, in *DeleteObjectI
 		if v.Marker {
 			out.DeleteMarker = &v.Marker
 		}
-		return h.remove(v, live)
+		return h.removeVersion(c, v, live)
 	})
 }
 
@@ -164,5 +164,5 @@ func (s *Service) deleteOne(c *aws.Call, h history, o ObjectIdentifier) (done De
 	case v.Marker:
 		done.DeleteMarker, done.DeleteMarkerVersionId = &v.Marker, v.id()
 	}
-	return done, h.remove(v, live)
+	return done, h.removeVersion(c, v, live)
 }

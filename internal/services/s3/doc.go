@@ -18,10 +18,14 @@
 //   - What is being read is not cut off by its deletion (TestReadSurvivesDeletion).
 //   - A key is never a path (TestHostileKeys).
 //   - A stored record that does not parse is an error, never a panic (FuzzVersion, FuzzManifest).
+//   - What happens to an object is told to every target that asks for it, whatever
+//     ends the process, and in order for each key (TestNotifications, TestNotificationsSurviveACrash).
+//   - An event has S3's form to the letter (TestNotificationForm), and a target that
+//     cannot receive is refused when it is configured (TestNotificationTargets).
 //   - Content under a KMS key is stored encrypted, and no chunk can be moved or cut off (TestKMS, TestTamperedChunk).
 //
 // Absent: ACLs other than the owner's full control, Object Lock, SSE-C, MFA
-// delete, lifecycle, replication, notifications, logging, inventory, access
+// delete, lifecycle, replication, logging, inventory, access
 // points, S3 Select, appends. They are refused with NotImplemented; what tools
 // read of them says that they were never set. SSE-S3 encrypts nothing: its
 // header is AWS' default, and the disk is the user's.

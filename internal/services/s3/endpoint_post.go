@@ -99,7 +99,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, c *aws.Call) erro
 			return errAccessDenied()
 		}
 	}
-	out, err := s.write(r.Context(), c, in)
+	out, err := s.write(r.Context(), c, in, posted)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package s3
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/deliver"
 )
 
 // Buckets.
@@ -281,6 +283,21 @@ func errMalformedXML() *aws.Error {
 
 func errMissingBody() *aws.Error {
 	return aws.Errorf(400, "MissingRequestBodyError", "Request Body is empty")
+}
+
+// errDestination is about a target of notifications that cannot be one.
+func errDestination(target aws.ARN, cause error) error {
+	reason := "The destination does not exist"
+	if e, ok := errors.AsType[*aws.Error](cause); ok {
+		reason = e.Message
+	} else if !errors.Is(cause, deliver.ErrNoReceiver) {
+		return cause // ours
+	}
+	return errArgument(string(target), reason, "Unable to validate the following destination configurations")
+}
+
+func errOverlap() *aws.Error {
+	return aws.Errorf(400, "InvalidArgument", "Configurations overlap. Configurations on the same bucket cannot share a common event type.")
 }
 
 func errArgument(name, value, message string) *aws.Error {

@@ -42,11 +42,11 @@ func (s *Service) putObject(ctx context.Context, c *aws.Call, in *PutObjectInput
 	if in.length() < 0 {
 		return nil, errMissingLength()
 	}
-	return s.write(ctx, c, in)
+	return s.write(ctx, c, in, created)
 }
 
 // write is PutObject for a payload whose length may be unknown: a form's file.
-func (s *Service) write(ctx context.Context, c *aws.Call, in *PutObjectInput) (*PutObjectOutput, error) {
+func (s *Service) write(ctx context.Context, c *aws.Call, in *PutObjectInput, what happening) (*PutObjectOutput, error) {
 	b, err := s.bucketOf(in.onBucket)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (s *Service) write(ctx context.Context, c *aws.Call, in *PutObjectInput) (*
 	}
 	v.Content, v.Size, v.Checksum = st.id, st.size, d.checksum()
 	v.ETag = s.etag(d.md5.Sum(nil), spec)
-	if err := s.store(b, in.Key, v, st, writeConditions{in.IfMatch, in.IfNoneMatch}); err != nil {
+	if err := s.store(c, what, b, in.Key, v, st, writeConditions{in.IfMatch, in.IfNoneMatch}); err != nil {
 		return nil, err
 	}
 	out := &PutObjectOutput{cipherHeaders: spec.headers(), ETag: quote(v.ETag), ChecksumType: fullObject}
@@ -112,7 +112,7 @@ func (s *Service) etag(md5 []byte, spec cipherSpec) string {
 }
 
 // store makes staged content the newest version of a key.
-func (s *Service) store(b *opened, key string, v *version, st *staged, w writeConditions) error {
+func (s *Service) store(c *aws.Call, what happening, b *opened, key string, v *version, st *staged, w writeConditions) error {
 	err := s.DB.Update(func(tx *store.Tx) error {
 		now, err := same(tx, b)
 		if err != nil {
@@ -129,7 +129,10 @@ func (s *Service) store(b *opened, key string, v *version, st *staged, w writeCo
 			}
 		}
 		s.contents.save(tx, st)
-		return h.put(v)
+		if err := h.put(v); err != nil {
+			return err
+		}
+		return h.note(c, what, v)
 	})
 	if err != nil {
 		s.contents.discard(st)

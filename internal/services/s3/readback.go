@@ -25,11 +25,6 @@ func (s *Service) getBucketLogging(_ context.Context, _ *aws.Call, in *GetBucket
 	return &GetBucketLoggingOutput{}, err
 }
 
-func (s *Service) getBucketNotificationConfiguration(_ context.Context, _ *aws.Call, in *GetBucketNotificationConfigurationInput) (*GetBucketNotificationConfigurationOutput, error) {
-	_, err := s.bucketOf(in.onBucket)
-	return &GetBucketNotificationConfigurationOutput{}, err
-}
-
 // notSet answers that a configuration is not there.
 func (s *Service) notSet(in onBucket, e func(string) *aws.Error) (*Empty, error) {
 	if _, err := s.bucketOf(in); err != nil {

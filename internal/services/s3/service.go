@@ -2,10 +2,12 @@ package s3
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/deliver"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -19,6 +21,8 @@ type Deps struct {
 	Keys        Keys
 	Authorizer  Authorizer
 	Credentials Credentials
+	Targets     *deliver.Router // of notifications
+	Log         *slog.Logger
 }
 
 // Service is Amazon S3.
@@ -26,17 +30,24 @@ type Service struct {
 	Deps
 	buckets  *registry
 	contents *contentStore
+	queue    *deliver.Queue // of notifications
 }
 
 // New returns the service. It panics if a dependency is missing.
 func New(d Deps) *Service {
-	if d.DB == nil || d.Blobs == nil || d.IDs == nil || d.Now == nil || d.Keys == nil || d.Authorizer == nil || d.Credentials == nil {
+	if d.DB == nil || d.Blobs == nil || d.IDs == nil || d.Now == nil || d.Keys == nil || d.Authorizer == nil || d.Credentials == nil || d.Targets == nil || d.Log == nil {
 		panic("s3: a dependency is missing")
 	}
 	return &Service{
 		Deps:     d,
 		buckets:  &registry{db: d.DB, known: map[string]*opened{}},
 		contents: newContentStore(d.DB, d.Blobs, d.IDs),
+		queue: deliver.NewQueue(deliver.QueueDeps{
+			DB: d.DB, IDs: d.IDs, Name: "s3", Now: d.Now, Deliver: d.Targets.Deliver, DeadLetters: d.Targets.Deliver,
+			GaveUp: func(m *deliver.Message, err error) {
+				d.Log.Warn("a notification was given up", "bucket", m.Event.Source, "target", m.Event.Target, "err", err)
+			},
+		}),
 	}
 }
 
@@ -52,10 +63,12 @@ func (s *Service) Info() service.Info {
 }
 
 // Run implements service.Worker: it deletes the blobs that a crash left
-// without a name.
+// without a name, and delivers notifications.
 func (s *Service) Run(ctx context.Context) error {
-	_, err := s.contents.sweep(ctx)
-	return err
+	if _, err := s.contents.sweep(ctx); err != nil {
+		return err
+	}
+	return s.queue.Run(ctx)
 }
 
 // Operations implements service.Service.
@@ -134,6 +147,7 @@ func (s *Service) configurationOperations() []service.Operation {
 		service.Op("GetBucketLifecycleConfiguration", may[GetBucketLifecycleConfigurationInput](s, "GetLifecycleConfiguration"), s.getBucketLifecycleConfiguration),
 		service.Op("GetBucketReplication", may[GetBucketReplicationInput](s, "GetReplicationConfiguration"), s.getBucketReplication),
 		service.Op("GetObjectLockConfiguration", may[GetObjectLockConfigurationInput](s, "GetBucketObjectLockConfiguration"), s.getObjectLockConfiguration),
+		service.Op("PutBucketNotificationConfiguration", may[PutBucketNotificationConfigurationInput](s, "PutBucketNotification"), s.putBucketNotificationConfiguration),
 		service.Op("GetBucketNotificationConfiguration", may[GetBucketNotificationConfigurationInput](s, "GetBucketNotification"), s.getBucketNotificationConfiguration),
 	}
 }

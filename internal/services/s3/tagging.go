@@ -173,6 +173,9 @@ func (s *Service) retag(ctx context.Context, c *aws.Call, in onObject, id *strin
 		}
 		v.Tags = tags
 		h.replace(v, live)
-		return nil
+		if method == "DELETE" {
+			return h.note(c, untagged, v)
+		}
+		return h.note(c, tagged, v)
 	})
 }

@@ -182,18 +182,29 @@ func (h history) remove(v *version, live bool) error {
 	return nil
 }
 
+// removeVersion is remove for a request.
+func (h history) removeVersion(c *aws.Call, v *version, live bool) error {
+	if err := h.remove(v, live); err != nil {
+		return err
+	}
+	return h.note(c, removed, v)
+}
+
 // deleteLive is a DELETE that names no version: the object goes, or hides
 // behind a marker, which is returned.
 func (h history) deleteLive(now *aws.Call) (marker *version, err error) {
 	if h.b.Versioning != "" {
 		marker = &version{Marker: true, Modified: now.Time.UTC()}
-		return marker, h.put(marker)
+		if err := h.put(marker); err != nil {
+			return nil, err
+		}
+		return marker, h.note(now, marked, marker)
 	}
 	old, err := h.live()
 	if err != nil || old == nil {
 		return nil, err
 	}
-	return nil, h.remove(old, true)
+	return nil, h.removeVersion(now, old, true)
 }
 
 // replace stores a version that kept its id and content.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/deliver"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -26,19 +28,24 @@ type world struct {
 	now   time.Time
 	as    *aws.Principal
 	// deny says which accesses are refused.
-	deny func(service.Access) bool
+	deny    func(service.Access) bool
+	targets deliver.Router
 }
 
 const testAccount = "000000000000"
 
 func newWorld(t testing.TB) *world {
+	db := store.OpenMemory()
+	t.Cleanup(func() { db.Close() })
+	return worldOn(t, db)
+}
+
+func worldOn(t testing.TB, db *store.DB) *world {
 	ids := aws.NewIDs(rand.NewChaCha8([32]byte{1}))
 	w := &world{t: t, blobs: blob.NewMemory(ids), now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	w.as = &aws.Principal{Kind: aws.Root, Account: testAccount, ARN: "arn:aws:iam::000000000000:root"}
 	w.deny = func(service.Access) bool { return false }
-	db := store.OpenMemory()
-	t.Cleanup(func() { db.Close() })
-	w.Service = New(Deps{DB: db, Blobs: w.blobs, IDs: ids, Now: func() time.Time { return w.now }, Keys: fakeKeys{}, Authorizer: w, Credentials: w})
+	w.Service = New(Deps{DB: db, Blobs: w.blobs, IDs: ids, Now: func() time.Time { return w.now }, Keys: fakeKeys{}, Authorizer: w, Credentials: w, Targets: &w.targets, Log: slog.New(slog.DiscardHandler)})
 	return w
 }
 

@@ -72,7 +72,6 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
-	targets := &deliver.Router{}
 	targets.Mount("sqs", queues)
 
 	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups, queues, graphs}

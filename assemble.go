@@ -54,7 +54,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	if err != nil {
 		return nil, err
 	}
-	a := &assembly{clock: now, meter: meter.NewMeter(now.Now), faults: fault.NewSet(ids, now.Now)}
+	a := &assembly{clock: now, meter: meter.Open(db, now.Now), faults: fault.NewSet(ids, now.Now)}
 	in := &inside{}
 	targets := &deliver.Router{}
 
@@ -69,7 +69,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity, Targets: targets, Log: cfg.Log})
 
 	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity})
-	logGroups := logs.New(logs.Deps{DB: db, IDs: ids, Now: now.Now})
+	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter})
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("sqs", queues)
@@ -117,6 +117,11 @@ func openBlobs(cfg *Config, ids *aws.IDs) (blob.Store, error) {
 func (a *assembly) work(cfg *Config) {
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop = stop
+	a.workers.Go(func() {
+		if err := a.meter.Run(ctx); err != nil {
+			cfg.Log.Error("measurements are not written down any more", "err", err)
+		}
+	})
 	for _, s := range a.services {
 		if w, ok := s.(service.Worker); ok {
 			a.workers.Go(func() {
@@ -146,7 +151,7 @@ func (a *assembly) close() error {
 			errs = append(errs, c.Close())
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.meter.Flush())...) // also of what was counted last
 }
 
 func (a *assembly) names() []string {

@@ -22,16 +22,15 @@ const (
 // interval is how often what was counted is written down.
 const interval = 5 * time.Second
 
-// Run writes down what is counted until ctx ends, and then the rest.
+// Run writes down what is counted until ctx ends, and then the rest. What a
+// full disk refuses is kept, and tried again.
 func (m *Meter) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return m.Flush()
 		case <-time.After(interval):
-			if err := m.Flush(); err != nil {
-				return err
-			}
+			_ = m.Flush() // the next one tries again
 		}
 	}
 }

@@ -8,12 +8,12 @@
 // Invariants:
 //   - Following with forward tokens meets every event once, in order, also those that came late but after it (TestFollow).
 //   - Filtering over many streams is in the order of time, and its pages join without gap or double (TestFilterPages).
-//   - An event older than the retention is not shown (TestRetention).
+//   - An event older than the retention is not shown, and is deleted within an hour of the clock (TestRetention).
 //   - The bytes stored are those of the events that are there (TestStoredBytes).
+//   - Events that match a metric filter make its metric, with the time of the event (TestMetricFilters).
 //   - Deleting a group or stream leaves no event behind (TestDeletedLeaveNothing).
 //
 // Absent:
-//   - Expired events are hidden, not deleted; metric filters are kept, and make no metrics yet.
 //   - Logs Insights (StartQuery), live tail, export tasks, deliveries, destinations and subscription filters, field indexes, transformers, anomaly detectors, data protection, KMS keys of groups.
 //   - FilterLogEvents from the newest (startFromHead false) and unmask.
 //   - The class of a group is kept and shown; all classes can do the same.

@@ -164,21 +164,27 @@ func (s *Service) putLogEvents(_ context.Context, c *aws.Call, in *PutLogEventsI
 		return nil, err
 	}
 	out := &PutLogEventsOutput{}
-	return out, s.DB.Update(func(tx *store.Tx) error {
-		g, err := s.find(tx, c.Scope, in.LogGroupName)
-		if err != nil {
+	var g group
+	var taken []InputLogEvent
+	var filters []filter
+	err := s.DB.Update(func(tx *store.Tx) (err error) {
+		if g, err = s.find(tx, c.Scope, in.LogGroupName); err != nil {
 			return err
 		}
 		st, err := s.findStream(tx, c.Scope, g.Name, in.LogStreamName)
 		if err != nil {
 			return err
 		}
-		var taken []InputLogEvent
 		taken, out.RejectedLogEventsInfo = acceptable(in.LogEvents, &g, c.Time)
 		s.append(tx, c.Scope, &g, &st, taken, c.Time)
+		filters = s.filtersOf(tx, c.Scope, g.Name)
 		out.NextSequenceToken = st.token()
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return out, s.measure(c.Scope, &g, filters, taken)
 }
 
 // acceptable is the part of a batch whose times are, and what is told of the rest.

@@ -5,36 +5,39 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 // bench is a service with a clock that tests move.
 type bench struct {
 	*Service
-	t   *testing.T
-	now time.Time
+	t *testing.T
 }
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func newBench(t *testing.T) *bench {
-	b := &bench{t: t, now: start}
+	b := &bench{t: t}
 	db := store.OpenMemory()
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	b.Service = New(Deps{DB: db, IDs: aws.NewIDs(nil), Now: func() time.Time { return b.now }})
+	now := clock.New(func() time.Time { return start }, 0)
+	b.Service = New(Deps{DB: db, Clock: now, Meter: meter.Open(db, now.Now)})
 	return b
 }
 
 func (b *bench) call() *aws.Call {
-	return &aws.Call{Scope: aws.Scope{Account: "000000000000", Region: "eu-west-3"}, Time: b.now, Principal: &aws.Principal{}}
+	return &aws.Call{Scope: aws.Scope{Account: "000000000000", Region: "eu-west-3"}, Time: b.Clock.Now(), Principal: &aws.Principal{}}
 }
 
 // must runs an operation that is to succeed.
@@ -182,14 +185,87 @@ func TestDeletedLeaveNothing(t *testing.T) {
 
 func TestRetention(t *testing.T) {
 	b := newBench(t)
-	b.group("g", "s")
+	ctx, stop := context.WithCancel(context.Background())
+	var worker sync.WaitGroup
+	worker.Go(func() {
+		if err := b.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	defer worker.Wait()
+	defer stop()
+	b.group("g", "s", "old")
 	b.put("g", "s", 0)
-	b.now = start.Add(12 * time.Hour)
+	b.put("g", "old", 0)
+	b.advance(12 * time.Hour)
 	b.put("g", "s", 12*time.Hour)
 	must(b, b.putRetentionPolicy, &PutRetentionPolicyInput{LogGroupName: "g", RetentionInDays: 1})
-	b.now = start.Add(30 * time.Hour)
-	if out := must(b, b.getLogEvents, &GetLogEventsInput{LogGroupName: "g", LogStreamName: "s"}); len(out.Events) != 1 {
-		t.Errorf("%d events are shown", len(out.Events))
+	b.advance(12 * time.Hour)
+	shown := func() int {
+		return len(must(b, b.filterLogEvents, &FilterLogEventsInput{LogGroupName: "g"}).Events)
+	}
+	if n := shown(); n != 3 {
+		t.Errorf("%d events are shown at the age of a day", n)
+	}
+	b.advance(time.Second)
+	if n := shown(); n != 1 {
+		t.Errorf("%d events are shown after a day", n)
+	}
+	b.advance(time.Hour)
+	if n := b.count(eventSpace); n != 1 {
+		t.Errorf("%d events are there an hour later", n)
+	}
+	g := must(b, b.describeLogGroups, &DescribeLogGroupsInput{}).LogGroups[0]
+	if g.StoredBytes != int64(overhead+len("s12h0m0s")) {
+		t.Errorf("%d bytes", g.StoredBytes)
+	}
+	st := must(b, b.describeLogStreams, &DescribeLogStreamsInput{LogGroupName: "g", LogStreamNamePrefix: "s"}).LogStreams[0]
+	if *st.FirstEventTimestamp != start.Add(12*time.Hour).UnixMilli() {
+		t.Errorf("the first event is of %v", *st.FirstEventTimestamp)
+	}
+}
+
+func (b *bench) advance(d time.Duration) {
+	b.t.Helper()
+	if err := b.Clock.Advance(context.Background(), d); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func TestMetricFilters(t *testing.T) {
+	b := newBench(t)
+	b.group("g", "s")
+	zero := 0.0
+	for _, in := range []*PutMetricFilterInput{
+		{FilterName: "errors", FilterPattern: "ERROR", MetricTransformations: []MetricTransformation{{MetricNamespace: "App", MetricName: "Errors", MetricValue: "1", DefaultValue: &zero}}},
+		{FilterName: "took", FilterPattern: "{ $.took >= 0 }", MetricTransformations: []MetricTransformation{{
+			MetricNamespace: "App", MetricName: "Took", MetricValue: "$.took", Unit: "Milliseconds", Dimensions: map[string]string{"Path": "$.path"},
+		}}},
+	} {
+		in.LogGroupName = "g"
+		must(b, b.putMetricFilter, in)
+	}
+	put := func(at time.Duration, messages ...string) {
+		in := &PutLogEventsInput{LogGroupName: "g", LogStreamName: "s"}
+		for _, m := range messages {
+			in.LogEvents = append(in.LogEvents, InputLogEvent{Message: m, Timestamp: start.Add(at).UnixMilli()})
+		}
+		must(b, b.putLogEvents, in)
+	}
+	put(0, "fine")
+	put(-time.Minute, "ERROR 1", "fine", "ERROR 2", `{"took":20,"path":"/a"}`, `{"took":30,"path":"/a"}`, `{"took":40}`)
+	minute := start.Unix() / 60
+	series := meter.Series{Scope: b.call().Scope, Namespace: "App", Metric: "Errors", Unit: meter.None}
+	if got := b.Meter.Minutes(series); len(got) != 2 || got[minute] != (meter.Stat{Count: 1}) || got[minute-1] != (meter.Stat{Count: 2, Sum: 2, Min: 1, Max: 1}) {
+		t.Errorf("errors %v", got)
+	}
+	series.Metric, series.Unit, series.Dimensions = "Took", meter.Milliseconds, meter.Flat([]string{"Path", "/a"})
+	if got := b.Meter.Minutes(series); len(got) != 1 || got[minute-1] != (meter.Stat{Count: 2, Sum: 50, Min: 20, Max: 30}) {
+		t.Errorf("took %v", got)
+	}
+	series = meter.Series{Scope: b.call().Scope, Namespace: "AWS/Logs", Metric: "IncomingLogEvents", Unit: meter.None, Dimensions: meter.Flat([]string{"LogGroupName", "g"})}
+	if got := b.Meter.Minutes(series)[minute]; got.Sum != 7 {
+		t.Errorf("incoming %v", got)
 	}
 }
 

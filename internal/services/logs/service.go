@@ -7,16 +7,18 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/lang/logpattern"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 // Deps is what CloudWatch Logs needs from the world. Every field is required.
 type Deps struct {
-	DB  *store.DB
-	IDs *aws.IDs
-	Now func() time.Time
+	DB    *store.DB
+	Clock *clock.Clock
+	Meter *meter.Meter
 }
 
 // Service is the emulator of CloudWatch Logs.
@@ -33,7 +35,7 @@ type Service struct {
 
 // New returns the groups that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Now == nil {
+	if d.DB == nil || d.Clock == nil || d.Meter == nil {
 		panic("logs: incomplete Deps")
 	}
 	return &Service{

@@ -187,8 +187,9 @@ func TestRetention(t *testing.T) {
 	b := newBench(t)
 	ctx, stop := context.WithCancel(context.Background())
 	var worker sync.WaitGroup
+	sleeper := b.Clock.Sleeper()
 	worker.Go(func() {
-		if err := b.Run(ctx); err != nil {
+		if err := b.work(ctx, sleeper); err != nil {
 			t.Error(err)
 		}
 	})

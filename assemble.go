@@ -15,10 +15,12 @@ import (
 	"github.com/niebla-cloud/niebla/internal/fault"
 	"github.com/niebla-cloud/niebla/internal/gateway"
 	"github.com/niebla-cloud/niebla/internal/lang/policy"
+	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/services/appsync"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
+	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
@@ -62,7 +64,8 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
 	in.sessions = sessions
 	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
-	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions})
+	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Mail: mail.NewBox(db), Triggers: noFunctions{}})
+	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions, Verifiers: []cognitoidentity.Verifier{poolLogins{people}}})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
@@ -74,7 +77,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("sqs", queues)
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, guests, logGroups, queues, graphs}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, graphs}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,

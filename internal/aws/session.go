@@ -10,6 +10,7 @@ type SessionRequest struct {
 	Duration  time.Duration
 	Policies  []string            // JSON of session policies, all of which must allow what the session does
 	Keys      map[string][]string // condition keys, for the trust policy and for the session
+	Tags      map[string]string   // session tags, which the trust policy must let in too (sts:TagSession)
 	Federated string              // the provider that the trust policy must name: "cognito-identity.amazonaws.com"
 	Service   string              // or the service that it must name: "lambda.amazonaws.com"
 }

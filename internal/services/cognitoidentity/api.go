@@ -87,6 +87,25 @@ type GetIdentityPoolRolesOutput struct {
 	Roles          map[string]string
 }
 
+type SetPrincipalTagAttributeMapInput struct {
+	IdentityPoolId       string            `required:"" len:"1,55" pattern:"[\\w-]+:[0-9a-f-]+"`
+	IdentityProviderName string            `required:"" len:"1,128"`
+	PrincipalTags        map[string]string `len:",50" keylen:"1,128" elemlen:"1,256"`
+	UseDefaults          bool
+}
+
+type GetPrincipalTagAttributeMapInput struct {
+	IdentityPoolId       string `required:"" len:"1,55" pattern:"[\\w-]+:[0-9a-f-]+"`
+	IdentityProviderName string `required:"" len:"1,128"`
+}
+
+type PrincipalTagAttributeMap struct {
+	IdentityPoolId       string
+	IdentityProviderName string
+	PrincipalTags        map[string]string
+	UseDefaults          bool
+}
+
 type GetIdInput struct {
 	AccountId      string            `len:"1,15" pattern:"\\d+"`
 	IdentityPoolId string            `required:"" len:"1,55" pattern:"[\\w-]+:[0-9a-f-]+"`
@@ -96,8 +115,9 @@ type GetIdInput struct {
 type GetIdOutput struct{ IdentityId string }
 
 type GetCredentialsForIdentityInput struct {
-	IdentityId string            `required:"" len:"1,55" pattern:"[\\w-]+:[0-9a-f-]+"`
-	Logins     map[string]string `len:",10" keylen:"1,128" elemlen:"1,50000"`
+	CustomRoleArn string            `len:"20,2048"`
+	IdentityId    string            `required:"" len:"1,55" pattern:"[\\w-]+:[0-9a-f-]+"`
+	Logins        map[string]string `len:",10" keylen:"1,128" elemlen:"1,50000"`
 }
 
 type GetCredentialsForIdentityOutput struct {

@@ -35,31 +35,31 @@ func keys(p pool, i identity, amr []string) map[string][]string {
 
 // getCredentialsForIdentity is the enhanced flow: it assumes the pool's role.
 func (s *Service) getCredentialsForIdentity(ctx context.Context, c *aws.Call, in *GetCredentialsForIdentityInput) (*GetCredentialsForIdentityOutput, error) {
-	p, i, amr, err := s.signIn(ctx, c, in.IdentityId, in.Logins)
+	v, err := s.signIn(ctx, c, in.IdentityId, in.Logins)
 	if err != nil {
 		return nil, err
 	}
-	role, ok := p.Roles[amr[0]]
-	if !ok {
-		return nil, errPoolConfiguration()
+	role, err := v.role(in.CustomRoleArn)
+	if err != nil {
+		return nil, err
 	}
 	session := aws.SessionRequest{
 		Role: aws.ARN(role), Name: sessionName, Duration: sessionLife,
-		Keys: keys(p, i, amr), Federated: hostName,
+		Keys: keys(v.pool, v.identity, v.amr()), Tags: v.tags(), Federated: hostName,
 	}
-	if amr[0] == unauthenticated {
+	if len(v.logins) == 0 {
 		session.Policies = []string{guestPolicy()}
 	}
 	made, err := s.Roles.Issue(ctx, c, session)
 	var refused *aws.Error
 	if errors.As(err, &refused) && refused.Status == http.StatusForbidden {
-		return nil, errPoolConfiguration() // no such role, or it does not trust this pool's identities
+		return nil, errPoolConfiguration() // no such role, or it does not trust this pool's identities, or does not let them bring tags
 	}
 	if err != nil {
 		return nil, err
 	}
 	return &GetCredentialsForIdentityOutput{
-		IdentityId: i.ID,
+		IdentityId: v.identity.ID,
 		Credentials: &Credentials{
 			AccessKeyId: made.AccessKey, SecretKey: made.Secret, SessionToken: made.Token, Expiration: made.Expires,
 		},

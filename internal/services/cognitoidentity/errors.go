@@ -41,6 +41,18 @@ func errPoolConfiguration() error {
 		"Invalid identity pool configuration. Check assigned IAM roles for this pool.")
 }
 
+func errForbidden(id string) error {
+	return aws.Errorf(http.StatusBadRequest, "NotAuthorizedException", "Access to Identity '%s' is forbidden.", id)
+}
+
+func errCustomRole() error {
+	return aws.Errorf(http.StatusBadRequest, "NotAuthorizedException", "The custom role is not one that the token allows.")
+}
+
+func errNoTagMap(provider string) error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "There is no principal tag map for the provider '%s'.", provider)
+}
+
 func errInvalidParameter(format string, args ...any) error {
 	return aws.Errorf(http.StatusBadRequest, "InvalidParameterException", format, args...)
 }

@@ -12,9 +12,13 @@ import (
 
 // Login is a provider's word for who somebody is.
 type Login struct {
-	Provider string   // the key in Logins: "cognito-idp.eu-west-3.amazonaws.com/eu-west-3_AbC"
-	Subject  string   // who, to that provider
-	AMR      []string // what the provider adds to amr besides its own name
+	Provider string         // as AWS names it: "cognito-idp.eu-west-3.amazonaws.com/eu-west-3_AbC"
+	Client   string         // whom the token was given to: its audience
+	Subject  string         // who, to that provider
+	AMR      []string       // what the provider adds to amr besides its own name
+	Claims   map[string]any // all that the token says
+
+	key string // the key in Logins that it came under
 }
 
 // Verifier checks the login tokens of one kind of provider: user pools, OIDC.
@@ -37,40 +41,56 @@ func (s *Service) verify(ctx context.Context, c *aws.Call, p pool, tokens map[st
 		if err != nil {
 			return nil, err
 		}
+		l.key = provider
 		logins = append(logins, l)
 	}
 	return logins, nil
 }
 
-// signIn resolves an identity that presents logins: it must be theirs. It
-// answers how the identity signed in, as the claim amr says it.
-func (s *Service) signIn(ctx context.Context, c *aws.Call, id string, tokens map[string]string) (p pool, i identity, amr []string, err error) {
+// visit is an identity that has shown who it is.
+type visit struct {
+	pool     pool
+	identity identity
+	logins   []Login // none of a guest
+}
+
+// amr is how the identity signed in, as the claim of that name says it.
+func (v *visit) amr() []string {
+	if len(v.logins) == 0 {
+		return []string{unauthenticated}
+	}
+	amr := []string{authenticated}
+	for _, l := range v.logins {
+		amr = append(append(amr, l.Provider), l.AMR...)
+	}
+	return amr
+}
+
+// signIn resolves an identity that presents logins: it must be theirs.
+func (s *Service) signIn(ctx context.Context, c *aws.Call, id string, tokens map[string]string) (v visit, err error) {
 	err = s.DB.View(func(tx *store.Tx) error {
-		p, i, err = s.identify(tx, id)
+		v.pool, v.identity, err = s.identify(tx, id)
 		return err
 	})
 	if err != nil {
-		return pool{}, identity{}, nil, err
+		return visit{}, err
 	}
-	logins, err := s.verify(ctx, c, p, tokens)
+	v.logins, err = s.verify(ctx, c, v.pool, tokens)
+	linked := v.identity.Logins
 	switch {
 	case err != nil:
-		return pool{}, identity{}, nil, err
-	case len(logins) == 0 && len(i.Logins) > 0:
-		return pool{}, identity{}, nil, errLoginsDoNotMatch()
-	case len(logins) == 0 && !p.guests():
-		return pool{}, identity{}, nil, errNoGuests()
-	case len(logins) == 0:
-		return p, i, []string{unauthenticated}, nil
+		return visit{}, err
+	case len(v.logins) == 0 && len(linked) > 0:
+		return visit{}, errLoginsDoNotMatch()
+	case len(v.logins) == 0 && !v.pool.guests():
+		return visit{}, errNoGuests()
+	case len(v.logins) == 0:
+		return v, nil
 	}
-	if !slices.ContainsFunc(logins, func(l Login) bool { return i.Logins[l.Provider] == l.Subject }) && len(i.Logins) > 0 {
-		return pool{}, identity{}, nil, errLoginsDoNotMatch()
+	if !slices.ContainsFunc(v.logins, func(l Login) bool { return linked[l.Provider] == l.Subject }) && len(linked) > 0 {
+		return visit{}, errLoginsDoNotMatch()
 	}
-	amr = []string{authenticated}
-	for _, l := range logins {
-		amr = append(append(amr, l.Provider), l.AMR...)
-	}
-	return p, i, amr, s.adopt(c, id, logins)
+	return v, s.adopt(c, id, v.logins)
 }
 
 // adopt links new logins to an identity: a guest who signs in stays who it is.
@@ -96,7 +116,8 @@ func (s *Service) unlinkIdentity(ctx context.Context, c *aws.Call, in *UnlinkIde
 	if len(in.Logins) == 0 {
 		return nil, errLoginsDoNotMatch()
 	}
-	if _, _, _, err := s.signIn(ctx, c, in.IdentityId, in.Logins); err != nil {
+	v, err := s.signIn(ctx, c, in.IdentityId, in.Logins)
+	if err != nil {
 		return nil, err
 	}
 	return &service.Empty{}, s.DB.Update(func(tx *store.Tx) error {
@@ -105,6 +126,11 @@ func (s *Service) unlinkIdentity(ctx context.Context, c *aws.Call, in *UnlinkIde
 			return err
 		}
 		for _, provider := range in.LoginsToRemove {
+			for _, l := range v.logins { // under whichever name the client gave it
+				if l.key == provider {
+					provider = l.Provider
+				}
+			}
 			s.logins.Delete(tx, p.scope, p.ID, provider, i.Logins[provider])
 			delete(i.Logins, provider)
 		}

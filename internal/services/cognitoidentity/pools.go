@@ -20,6 +20,7 @@ type pool struct {
 	Settings PoolSettings
 	Roles    map[string]string // "authenticated", "unauthenticated"
 	Mappings map[string]RoleMapping
+	TagMaps  map[string]tagMap // by provider
 
 	scope aws.Scope // where it was found
 }

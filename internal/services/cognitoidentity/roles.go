@@ -20,6 +20,16 @@ func (s *Service) setIdentityPoolRoles(_ context.Context, c *aws.Call, in *SetId
 			return nil, errInvalidParameter("Invalid role ARN: %s", arn)
 		}
 	}
+	for provider, m := range in.RoleMappings {
+		switch {
+		case m.AmbiguousRoleResolution == "":
+			return nil, errInvalidParameter("AmbiguousRoleResolution is required for the role mapping of %s.", provider)
+		case m.Type == byRules && m.RulesConfiguration == nil:
+			return nil, errInvalidParameter("RulesConfiguration is required for the role mapping of %s.", provider)
+		case m.Type == byToken && m.RulesConfiguration != nil:
+			return nil, errInvalidParameter("RulesConfiguration is not allowed for the role mapping of %s.", provider)
+		}
+	}
 	return &service.Empty{}, s.change(c, in.IdentityPoolId, func(p *pool) error {
 		p.Roles, p.Mappings = in.Roles, in.RoleMappings
 		return nil

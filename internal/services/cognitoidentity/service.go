@@ -68,6 +68,9 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("SetIdentityPoolRoles", onSetRoles, s.setIdentityPoolRoles),
 		service.Op("GetIdentityPoolRoles", onPool(func(in *GetIdentityPoolRolesInput) string { return in.IdentityPoolId }), s.getIdentityPoolRoles),
 
+		service.Op("SetPrincipalTagAttributeMap", onPool(func(in *SetPrincipalTagAttributeMapInput) string { return in.IdentityPoolId }), s.setPrincipalTagAttributeMap),
+		service.Op("GetPrincipalTagAttributeMap", onPool(func(in *GetPrincipalTagAttributeMapInput) string { return in.IdentityPoolId }), s.getPrincipalTagAttributeMap),
+
 		service.Unsigned("GetId", s.getID),
 		service.Unsigned("GetCredentialsForIdentity", s.getCredentialsForIdentity),
 		service.Unsigned("GetOpenIdToken", s.getOpenIDToken),

@@ -38,18 +38,18 @@ type claims struct {
 
 // getOpenIDToken starts the classic flow.
 func (s *Service) getOpenIDToken(ctx context.Context, c *aws.Call, in *GetOpenIdTokenInput) (*GetOpenIdTokenOutput, error) {
-	p, i, amr, err := s.signIn(ctx, c, in.IdentityId, in.Logins)
+	v, err := s.signIn(ctx, c, in.IdentityId, in.Logins)
 	if err != nil {
 		return nil, err
 	}
-	if !p.classic() {
+	if !v.pool.classic() {
 		return nil, errNoClassicFlow()
 	}
-	token, err := s.token(c, p, i, amr)
+	token, err := s.token(c, v.pool, v.identity, v.amr())
 	if err != nil {
 		return nil, err
 	}
-	return &GetOpenIdTokenOutput{IdentityId: i.ID, Token: token}, nil
+	return &GetOpenIdTokenOutput{IdentityId: v.identity.ID, Token: token}, nil
 }
 
 func (s *Service) token(c *aws.Call, p pool, i identity, amr []string) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -93,27 +94,47 @@ func (s *Sessions) Issue(_ context.Context, c *aws.Call, r aws.SessionRequest) (
 		return aws.Session{}, err
 	}
 	parts, _ := role.ARN.Parse()
-	d := policy.Decide(&policy.Case{
-		Request:        policy.Request{Principal: who, Action: action, Resource: role.ARN, Keys: requestKeys(c, r.Keys)},
-		ResourcePolicy: trust, Owner: parts.Account, PolicyDecides: true, TrustPolicy: true,
-	})
-	if !d.Allowed {
-		return aws.Session{}, errNotTrusted(action)
+	actions := []string{action}
+	if len(r.Tags) > 0 {
+		actions = append(actions, "sts:TagSession")
+	}
+	asked := maps.Clone(r.Keys)
+	for k, v := range r.Tags {
+		asked = with(asked, "aws:RequestTag/"+k, v)
+		asked["aws:TagKeys"] = append(asked["aws:TagKeys"], k)
+	}
+	for _, action := range actions {
+		d := policy.Decide(&policy.Case{
+			Request:        policy.Request{Principal: who, Action: action, Resource: role.ARN, Keys: requestKeys(c, asked)},
+			ResourcePolicy: trust, Owner: parts.Account, PolicyDecides: true, TrustPolicy: true,
+		})
+		if !d.Allowed {
+			return aws.Session{}, errNotTrusted(action)
+		}
 	}
 	if r.Duration > role.MaxSession {
 		return aws.Session{}, errBeyondMaximum()
 	}
-	keys := r.Keys
+	keys := maps.Clone(r.Keys)
 	if r.Federated != "" {
-		keys = map[string][]string{"aws:FederatedProvider": {r.Federated}}
-		for k, v := range r.Keys {
-			keys[k] = v
-		}
+		keys = with(keys, "aws:FederatedProvider", r.Federated)
+	}
+	for k, v := range r.Tags {
+		keys = with(keys, principalTag+k, v)
 	}
 	return s.make(&aws.Principal{
 		Kind: aws.AssumedRole, Account: parts.Account, ARN: sessionARN(role.ARN, r.Name), ID: role.ID + ":" + r.Name,
 		Role: role.ARN, SessionName: r.Name, SessionPolicies: r.Policies, Keys: keys,
 	}, r.Duration)
+}
+
+// with sets a key that has one value.
+func with(keys map[string][]string, name, value string) map[string][]string {
+	if keys == nil {
+		keys = map[string][]string{}
+	}
+	keys[name] = []string{value}
+	return keys
 }
 
 // requestKeys are the condition keys that a trust policy can test when there is

@@ -3,6 +3,7 @@ package cognitoidentity
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func (partner) Verify(_ context.Context, _ *aws.Call, _ PoolSettings, provider, 
 	if token == "forged" {
 		return Login{}, errUnsupportedProvider()
 	}
-	return Login{Provider: provider, Subject: token, AMR: []string{provider + ":" + token}}, nil
+	return Login{Provider: provider, Subject: token, Claims: map[string]any{"sub": token}, AMR: []string{provider + ":" + token}}, nil
 }
 
 type bench struct {
@@ -186,6 +187,124 @@ func TestLogins(t *testing.T) {
 	}
 	if fresh := do(t, b, b.getID, GetIdInput{IdentityPoolId: pool, Logins: ana}).IdentityId; fresh == id {
 		t.Errorf("an unlinked login still leads to %s", id)
+	}
+}
+
+// mapped is a visit of somebody with claims, to a pool with one mapping.
+func mapped(m RoleMapping, claims map[string]any) *visit {
+	return &visit{
+		pool: pool{
+			Roles:    map[string]string{authenticated: userRole},
+			Mappings: map[string]RoleMapping{"partner.example:app": m},
+			TagMaps:  map[string]tagMap{},
+		},
+		identity: identity{ID: "i"},
+		logins:   []Login{{Provider: "partner.example", Client: "app", Subject: "ana", Claims: claims}},
+	}
+}
+
+func TestRoleMappings(t *testing.T) {
+	const a, b = "arn:aws:iam::000000000000:role/a", "arn:aws:iam::000000000000:role/b"
+	token := RoleMapping{Type: byToken, AmbiguousRoleResolution: "AuthenticatedRole"}
+	strict := RoleMapping{Type: byToken, AmbiguousRoleResolution: "Deny"}
+	rules := RoleMapping{Type: byRules, AmbiguousRoleResolution: "Deny", RulesConfiguration: &RulesConfiguration{Rules: []MappingRule{
+		{Claim: "plan", MatchType: "Equals", Value: "gold", RoleARN: a},
+		{Claim: "cognito:groups", MatchType: "Contains", Value: "admin", RoleARN: a},
+		{Claim: "email", MatchType: "StartsWith", Value: "bea@", RoleARN: b},
+		{Claim: "plan", MatchType: "NotEqual", Value: "free", RoleARN: b},
+	}}}
+	both := map[string]any{userRoles: []any{a, b}}
+	for name, c := range map[string]struct {
+		mapping RoleMapping
+		claims  map[string]any
+		custom  string
+		want    string // "" is a refusal
+	}{
+		"no claims":              {token, nil, "", userRole},
+		"no claims, denied":      {strict, nil, "", ""},
+		"one role":               {strict, map[string]any{userRoles: []any{a}}, "", a},
+		"two roles":              {token, both, "", userRole},
+		"two roles, denied":      {strict, both, "", ""},
+		"the preferred":          {strict, map[string]any{userRoles: []any{a, b}, preferredRole: b}, "", b},
+		"the one asked for":      {strict, both, b, b},
+		"one that is not theirs": {token, both, userRole, ""},
+		"equal":                  {rules, map[string]any{"plan": "gold"}, "", a},
+		"one of the groups":      {rules, map[string]any{"cognito:groups": []any{"x", "admins"}}, "", a},
+		"starts with":            {rules, map[string]any{"email": "bea@example.com"}, "", b},
+		"another than":           {rules, map[string]any{"plan": "silver"}, "", b},
+		"none applies":           {rules, map[string]any{"plan": "free", "email": "ana@example.com"}, "", ""},
+		"nothing to compare":     {rules, nil, "", ""},
+		"rules give no choice":   {rules, map[string]any{"plan": "gold"}, a, ""},
+		"the claim is no text":   {rules, map[string]any{"plan": 7.0}, "", b},
+	} {
+		got, err := mapped(c.mapping, c.claims).role(c.custom)
+		if got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: %q (%v), want %q", name, got, err, c.want)
+		}
+	}
+	if got, err := mapped(RoleMapping{}, nil).pool.standardRole(unauthenticated); err == nil {
+		t.Errorf("a role that the pool has not is %s", got)
+	}
+	guest := &visit{pool: pool{Roles: map[string]string{unauthenticated: guestRole}}}
+	if got, err := guest.role(""); got != guestRole || err != nil {
+		t.Errorf("a guest gets %s (%v)", got, err)
+	}
+	if got, err := guest.role(userRole); err == nil {
+		t.Errorf("a guest who asks gets %s", got)
+	}
+
+	s := newBench(t)
+	pool := s.newPool(t)
+	for _, bad := range []RoleMapping{{Type: byToken}, {Type: byRules, AmbiguousRoleResolution: "Deny"}, {Type: byToken, AmbiguousRoleResolution: "Deny", RulesConfiguration: rules.RulesConfiguration}} {
+		refused(t, s, "InvalidParameterException", s.setIdentityPoolRoles, SetIdentityPoolRolesInput{
+			IdentityPoolId: pool, Roles: map[string]string{}, RoleMappings: map[string]RoleMapping{"partner.example:app": bad},
+		})
+	}
+}
+
+func TestPrincipalTags(t *testing.T) {
+	claims := map[string]any{
+		"sub": "ana", "aud": "app", "level": 7.0, "vip": true, "groups": []any{"x", "y"}, "long": strings.Repeat("x", 257), "odd": "a<b",
+	}
+	all := map[string]string{"userId": "sub", "level": "level", "vip": "vip", "groups": "groups", "long": "long", "odd": "odd", "none": "none"}
+	for name, c := range map[string]struct {
+		tags tagMap
+		want map[string]string
+	}{
+		"no map":   {tagMap{}, map[string]string{}},
+		"defaults": {tagMap{Defaults: true}, map[string]string{"client": "app", "username": "ana"}},
+		"chosen":   {tagMap{Claims: all}, map[string]string{"userId": "ana", "level": "7", "vip": "true"}},
+	} {
+		v := mapped(RoleMapping{}, claims)
+		v.pool.TagMaps["partner.example"] = c.tags
+		if got := v.tags(); !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+
+	b := newBench(t, partner{})
+	pool := b.newPool(t)
+	set := SetPrincipalTagAttributeMapInput{IdentityPoolId: pool, IdentityProviderName: "partner.example", UseDefaults: true, PrincipalTags: map[string]string{"a": "b"}}
+	refused(t, b, "InvalidParameterException", b.setPrincipalTagAttributeMap, set)
+	set.UseDefaults = false
+	for _, bad := range []string{"a<b", "aws:x"} {
+		set.PrincipalTags = map[string]string{bad: "sub"}
+		refused(t, b, "InvalidParameterException", b.setPrincipalTagAttributeMap, set)
+	}
+	set.PrincipalTags = map[string]string{"userid": "sub", "userId": "sub"}
+	refused(t, b, "InvalidParameterException", b.setPrincipalTagAttributeMap, set)
+	refused(t, b, "ResourceNotFoundException", b.getPrincipalTagAttributeMap, GetPrincipalTagAttributeMapInput{IdentityPoolId: pool, IdentityProviderName: "partner.example"})
+	set.PrincipalTags = map[string]string{"userId": "sub"}
+	do(t, b, b.setPrincipalTagAttributeMap, set)
+	got := do(t, b, b.getPrincipalTagAttributeMap, GetPrincipalTagAttributeMapInput{IdentityPoolId: pool, IdentityProviderName: "partner.example"})
+	if got.PrincipalTags["userId"] != "sub" || got.UseDefaults {
+		t.Errorf("the map is %+v", got)
+	}
+	ana := map[string]string{"partner.example": "ana"}
+	id := do(t, b, b.getID, GetIdInput{IdentityPoolId: pool, Logins: ana}).IdentityId
+	do(t, b, b.getCredentialsForIdentity, GetCredentialsForIdentityInput{IdentityId: id, Logins: ana})
+	if tags := b.roles.asked[0].Tags; !maps.Equal(tags, map[string]string{"userId": "ana"}) {
+		t.Errorf("the session's tags are %v", tags)
 	}
 }
 

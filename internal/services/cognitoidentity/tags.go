@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"regexp"
+	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 )
@@ -28,10 +29,13 @@ func (s *Service) setPrincipalTagAttributeMap(_ context.Context, c *aws.Call, in
 	if in.UseDefaults && len(in.PrincipalTags) > 0 {
 		return nil, errInvalidParameter("PrincipalTags cannot be given when UseDefaults is true.")
 	}
+	seen := map[string]bool{} // policies do not tell upper from lower case
 	for tag := range in.PrincipalTags {
-		if !tagKey.MatchString(tag) {
+		folded := strings.ToLower(tag)
+		if !tagKey.MatchString(tag) || strings.HasPrefix(folded, "aws:") || seen[folded] {
 			return nil, errInvalidParameter("Invalid principal tag key: %s", tag)
 		}
+		seen[folded] = true
 	}
 	return m.describe(in.IdentityPoolId, in.IdentityProviderName), s.change(c, in.IdentityPoolId, func(p *pool) error {
 		p.TagMaps = maps.Clone(p.TagMaps)

@@ -133,9 +133,9 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("AdminUserGlobalSignOut", onPool[*AdminUserGlobalSignOutInput], s.adminUserGlobalSignOut),
 		service.Op("ListUsers", onPool[*ListUsersInput], s.listUsers),
 
-		service.Op("CreateGroup", onPool[*CreateGroupInput], s.createGroup),
+		service.Op("CreateGroup", onGroup(func(in *CreateGroupInput) *GroupSettings { return &in.GroupSettings }), s.createGroup),
 		service.Op("GetGroup", onPool[*GetGroupInput], s.getGroup),
-		service.Op("UpdateGroup", onPool[*UpdateGroupInput], s.updateGroup),
+		service.Op("UpdateGroup", onGroup(func(in *UpdateGroupInput) *GroupSettings { return &in.GroupSettings }), s.updateGroup),
 		service.Op("DeleteGroup", onPool[*DeleteGroupInput], s.deleteGroup),
 		service.Op("ListGroups", onPool[*ListGroupsInput], s.listGroups),
 		service.Op("AdminAddUserToGroup", onPool[*AdminAddUserToGroupInput], s.adminAddUserToGroup),
@@ -154,6 +154,22 @@ func onPool[P interface {
 	poolID() string
 }, In any](_ context.Context, c *aws.Call, in *In) ([]service.Access, error) {
 	return []service.Access{{Resource: poolARN(c.Scope, P(in).poolID())}}, nil
+}
+
+// onGroup authorises against the pool, and against handing the group a role:
+// it is identity pools that assume it.
+func onGroup[In any](settings func(*In) *GroupSettings) service.Resource[In] {
+	return func(_ context.Context, c *aws.Call, in *In) ([]service.Access, error) {
+		g := settings(in)
+		list := []service.Access{{Resource: poolARN(c.Scope, g.UserPoolId)}}
+		if g.RoleArn != "" {
+			list = append(list, service.Access{
+				Action: "iam:PassRole", Resource: aws.ARN(g.RoleArn),
+				Keys: map[string][]string{"iam:PassedToService": {"cognito-identity.amazonaws.com"}},
+			})
+		}
+		return list, nil
+	}
 }
 
 // onARN authorises against the resource that an input names by ARN.

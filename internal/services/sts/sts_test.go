@@ -366,6 +366,23 @@ func TestIssue(t *testing.T) {
 		t.Errorf("%+v", made)
 	}
 
+	// Tags must be let in too, and arrive where policies test them.
+	request.Tags = map[string]string{"userId": "ana"}
+	w.trust(`{"Federated":"`+host+`"}`, `{"StringEquals":{"aws:RequestTag/userId":"bea"}}`)
+	_, err = w.Sessions.Issue(context.Background(), c, request)
+	w.expect(err, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+	w.trust(`{"Federated":"`+host+`"}`, `{"StringEquals":{"aws:RequestTag/userId":"ana"}}`)
+	if made, err = w.Sessions.Issue(context.Background(), c, request); err != nil {
+		t.Fatal(err)
+	}
+	if p, _, err := w.Sessions.Open(made.AccessKey, made.Token); err != nil || !reflect.DeepEqual(p.Keys["aws:PrincipalTag/userId"], []string{"ana"}) || p.Keys[host+":sub"] == nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if len(request.Keys) != 2 {
+		t.Errorf("the request's keys became %v", request.Keys)
+	}
+	request.Tags = nil
+
 	request.Federated, request.Service = "", "lambda.amazonaws.com"
 	_, err = w.Sessions.Issue(context.Background(), c, request)
 	w.expect(err, "AccessDenied", "Not authorized to perform sts:AssumeRole")

@@ -64,7 +64,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
 	in.sessions = sessions
 	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
-	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Mail: mail.NewBox(db), Triggers: noFunctions{}})
+	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Meter: a.meter, Mail: mail.NewBox(db), Triggers: noFunctions{}})
 	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions, Verifiers: []cognitoidentity.Verifier{poolLogins{people}}})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})

@@ -19,18 +19,21 @@ func (s *Service) administered(c *aws.Call, in *UserRef) (p pool, u user, err er
 		u, err = s.user(tx, &p, in.Username)
 		return err
 	})
-	return p, u, err
+	if err != nil {
+		return p, u, err
+	}
+	return p, u, s.active(c, &p, &u)
 }
 
 // administer applies f to the user that an administrator names.
 func (s *Service) administer(c *aws.Call, in *UserRef, f func(*store.Tx, *pool, *user) error) (*service.Empty, error) {
-	return &service.Empty{}, s.DB.Update(func(tx *store.Tx) error {
-		p, err := s.get(tx, c.Scope, in.UserPoolId)
-		if err != nil {
+	var p pool
+	var u user
+	err := s.DB.Update(func(tx *store.Tx) (err error) {
+		if p, err = s.get(tx, c.Scope, in.UserPoolId); err != nil {
 			return err
 		}
-		u, err := s.user(tx, &p, in.Username)
-		if err != nil {
+		if u, err = s.user(tx, &p, in.Username); err != nil {
 			return err
 		}
 		if err := f(tx, &p, &u); err != nil {
@@ -39,6 +42,10 @@ func (s *Service) administer(c *aws.Call, in *UserRef, f func(*store.Tx, *pool, 
 		u.Modified = c.Time
 		return s.save(tx, &p, u, false)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &service.Empty{}, s.active(c, &p, &u)
 }
 
 func (s *Service) adminCreateUser(ctx context.Context, c *aws.Call, in *AdminCreateUserInput) (*AdminCreateUserOutput, error) {
@@ -89,8 +96,11 @@ func (s *Service) adminCreateUser(ctx context.Context, c *aws.Call, in *AdminCre
 		}
 		return s.save(tx, &p, u, in.ForceAliasCreation)
 	})
+	if err != nil {
+		return nil, err
+	}
 	described := u.describe(everything)
-	return &AdminCreateUserOutput{User: &described}, err
+	return &AdminCreateUserOutput{User: &described}, s.active(c, &p, &u)
 }
 
 // accountExists is exists as administrators are told it.

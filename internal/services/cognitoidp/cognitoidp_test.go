@@ -9,6 +9,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/mail"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -52,7 +53,7 @@ func newBench(t testing.TB, options ...func(*CreateUserPoolInput, *CreateUserPoo
 	db := store.OpenMemory()
 	t.Cleanup(func() { db.Close() })
 	b := &bench{box: mail.NewBox(db), functions: &functions{answers: map[string]func([]byte) ([]byte, error){}}, now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
-	b.Service = New(Deps{DB: db, IDs: aws.NewIDs(nil), Mail: b.box, Triggers: b.functions})
+	b.Service = New(Deps{DB: db, IDs: aws.NewIDs(nil), Meter: meter.NewMeter(func() time.Time { return b.now }), Mail: b.box, Triggers: b.functions})
 	p := CreateUserPoolInput{PoolName: "p", PoolSettings: PoolSettings{AutoVerifiedAttributes: []string{attrEmail}}}
 	cl := CreateUserPoolClientInput{ClientName: "c", ClientSettings: ClientSettings{ExplicitAuthFlows: []string{
 		"ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",

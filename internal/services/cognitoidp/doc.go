@@ -19,6 +19,7 @@
 //   - Where PreventUserExistenceErrors is on, users that do not exist answer as those who do (TestUnknownUsers).
 //   - An alias leads to one user, whatever changes (TestAliases).
 //   - What a code confirms and the mail that carries the code are stored together (code: sendCode).
+//   - A user is charged for once in each month in which something is done with it (TestActiveUsers).
 //   - Deleting a pool leaves nothing of it behind (TestDeletedPoolLeavesNothing).
 //
 // Absent:

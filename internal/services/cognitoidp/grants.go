@@ -146,7 +146,10 @@ func (s *Service) refresh(x *signIn, token string, check func(*user) error) (*Au
 		return nil, err
 	}
 	result, err := s.tokens(x, &u, g, "RefreshTokens")
-	if err != nil || !x.cl.Settings.rotates() {
+	if err != nil {
+		return nil, err
+	}
+	if err := s.active(x.call, x.pool, &u); err != nil || !x.cl.Settings.rotates() {
 		return result, err
 	}
 	return result, s.DB.Update(func(tx *store.Tx) error {

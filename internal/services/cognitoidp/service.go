@@ -6,6 +6,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/mail"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -14,6 +15,7 @@ import (
 type Deps struct {
 	DB       *store.DB
 	IDs      *aws.IDs
+	Meter    *meter.Meter
 	Mail     Mailer
 	Triggers Triggers
 }
@@ -46,7 +48,7 @@ type Service struct {
 
 // New returns the user pools that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Mail == nil || d.Triggers == nil {
+	if d.DB == nil || d.IDs == nil || d.Meter == nil || d.Mail == nil || d.Triggers == nil {
 		panic("cognitoidp: incomplete Deps")
 	}
 	return &Service{

@@ -58,9 +58,14 @@ func (s *Service) begin(x *signIn, flow string) (*AuthOutput, error) {
 		return nil, errInvalid("Custom auth lambda trigger is not configured for the user pool.")
 	case flow == "USER_AUTH":
 		return nil, errInvalid("USER_AUTH flow not enabled for this client")
+	case refreshFlow(flow):
+		return s.beginRefresh(x)
 	}
-	return s.beginRefresh(x)
+	return nil, errInvalid("Initiate Auth method not supported.")
 }
+
+// refreshFlow reports whether a flow renews tokens.
+func refreshFlow(flow string) bool { return flow == "REFRESH_TOKEN_AUTH" || flow == "REFRESH_TOKEN" }
 
 // parameter is one that a step cannot do without.
 func (x *signIn) parameter(name string) (string, error) {
@@ -176,6 +181,9 @@ func (s *Service) welcome(x *signIn, u *user, source string) (*AuthOutput, error
 	}
 	result, err := s.issue(x, u, source)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.active(x.call, x.pool, u); err != nil {
 		return nil, err
 	}
 	return &AuthOutput{AuthenticationResult: result, ChallengeParameters: map[string]string{}}, nil

@@ -149,6 +149,9 @@ func (s *Service) register(o occasion, u user, name string) (*SignUpOutput, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := s.active(o.call, o.pool, &u); err != nil {
+		return nil, err
+	}
 	out.CodeDeliveryDetails = l.details()
 	if out.UserConfirmed {
 		return out, s.postConfirmation(o, "ConfirmSignUp", &u)

@@ -31,6 +31,7 @@ type user struct {
 	Failures          int            // wrong passwords since the last right one
 	LockedUntil       time.Time
 	Codes             map[string]code // by purpose
+	Active            string          // the last month in which something was done with it
 }
 
 // srpUser is the user as passwords are bound to it.

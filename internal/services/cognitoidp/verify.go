@@ -133,7 +133,7 @@ func (s *Service) bearer(c *aws.Call, token string) (b bearer, err error) {
 	case err != nil:
 		return b, err
 	}
-	return b, s.DB.View(func(tx *store.Tx) error {
+	err = s.DB.View(func(tx *store.Tx) error {
 		if b.pool, err = s.get(tx, b.token.Scope, b.token.Pool); err != nil {
 			return err
 		}
@@ -143,6 +143,10 @@ func (s *Service) bearer(c *aws.Call, token string) (b bearer, err error) {
 		b.cl, err = s.getClient(tx, b.pool, b.token.Client)
 		return err
 	})
+	if err != nil {
+		return b, err
+	}
+	return b, s.active(c, &b.pool, &b.user)
 }
 
 // valid returns the user of a token that was not revoked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,8 +49,40 @@ type bench struct {
 	client    string
 }
 
+// testKeys are the key pairs of test pools: making them takes long.
+var testKeys = sync.OnceValues(func() (map[string]keyPair, error) {
+	s := &Service{Deps: Deps{IDs: aws.NewIDs(nil)}}
+	pairs := map[string]keyPair{}
+	for _, use := range []string{useID, useAccess} {
+		pair, err := s.makeKey()
+		if err != nil {
+			return nil, err
+		}
+		pairs[use] = pair
+	}
+	return pairs, nil
+})
+
 // newBench has a pool that verifies addresses, and a client of it.
 func newBench(t testing.TB, options ...func(*CreateUserPoolInput, *CreateUserPoolClientInput)) *bench {
+	b := newBenchWithoutKeys(t, options...)
+	pairs, err := testKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.DB.Update(func(tx *store.Tx) error {
+		for use, pair := range pairs {
+			b.keys.Put(tx, b.call().Scope, pair, b.pool, use)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func newBenchWithoutKeys(t testing.TB, options ...func(*CreateUserPoolInput, *CreateUserPoolClientInput)) *bench {
 	db := store.OpenMemory()
 	t.Cleanup(func() { db.Close() })
 	b := &bench{box: mail.NewBox(db), functions: &functions{answers: map[string]func([]byte) ([]byte, error){}}, now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}

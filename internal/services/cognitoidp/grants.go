@@ -47,9 +47,15 @@ func readRefreshToken(token string) (sub, id, secret string, ok bool) {
 	return string(b[:uuidLength]), string(b[uuidLength : 2*uuidLength]), string(b[2*uuidLength:]), true
 }
 
-// putGrant stores a grant, and forgets those of the user that ended.
+// putGrant stores a grant. Of a few others of the user, which follow at random,
+// it forgets those that ended: more than come.
 func (s *Service) putGrant(tx *store.Tx, x *signIn, sub string, g grant) {
-	for _, old := range s.grants.All(tx, x.pool.scope, x.pool.ID, sub) {
+	const sweep = 8
+	n := 0
+	for _, old := range s.grants.After(tx, x.pool.scope, []string{x.pool.ID, sub, g.ID}, x.pool.ID, sub) {
+		if n++; n > sweep {
+			break
+		}
 		if !x.call.Time.Before(old.Expires) {
 			s.grants.Delete(tx, x.pool.scope, x.pool.ID, sub, old.ID)
 		}

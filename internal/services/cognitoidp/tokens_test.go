@@ -33,7 +33,7 @@ func TestForgedTokens(t *testing.T) {
 	cut := func(token string) []string { return strings.Split(token, ".") }
 	a, i, other := cut(ana.AccessToken), cut(ana.IdToken), cut(bea.AccessToken)
 	header := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
-	strange := newBench(t)
+	strange := newBenchWithoutKeys(t)
 	strange.confirmed(t, "ana")
 	for name, token := range map[string]string{
 		"nothing":                "",
@@ -117,11 +117,7 @@ func TestLogin(t *testing.T) {
 		"Invalid login token. Missing a required claim: aud":            {ours, provider, r.AccessToken},
 		"Invalid login token. Issuer doesn't match providerName":        {ours, "x/eu-west-3_AAAAAAAAA", r.IdToken},
 		"Token is not from a supported provider of this identity pool.": {ours[:1], provider, r.IdToken},
-		"Invalid login token. Token expired: 1795338000 >= 1795338000":  {ours, provider, r.IdToken},
 	} {
-		if strings.Contains(text, "expired") {
-			continue
-		}
 		_, err := b.Login(b.call(), try.audiences, try.provider, try.token)
 		if e, ok := errors.AsType[*aws.Error](err); !ok || e.Message != text {
 			t.Errorf("%v, want %s", err, text)
@@ -136,7 +132,7 @@ func TestLogin(t *testing.T) {
 
 // TestDocuments holds that whoever has only what a pool publishes can check its tokens.
 func TestDocuments(t *testing.T) {
-	b := newBench(t)
+	b := newBenchWithoutKeys(t)
 	b.confirmed(t, "ana")
 	r := b.signedIn(t, "ana")
 	get := func(host, path string, into any) int {

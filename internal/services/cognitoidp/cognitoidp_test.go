@@ -27,7 +27,10 @@ func (f *functions) Check(_ context.Context, _ *aws.Call, function, _ aws.ARN) e
 	return nil
 }
 
-func (f *functions) Invoke(_ context.Context, _ *aws.Call, _, _ aws.ARN, event []byte) ([]byte, error) {
+func (f *functions) Invoke(_ context.Context, c *aws.Call, _, pool aws.ARN, event []byte) ([]byte, error) {
+	if parts, _ := pool.Parse(); c.Scope != parts.Scope {
+		return nil, errors.New("the call is of another scope")
+	}
 	f.asked = append(f.asked, event)
 	source := sourcePattern.FindSubmatch(event)[1]
 	if answer := f.answers[string(source)]; answer != nil {

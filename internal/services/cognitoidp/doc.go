@@ -17,6 +17,8 @@
 //   - Five wrong passwords lock the user out, for twice as long each time (TestLockOut).
 //   - A code works once, for its purpose, in its time, and guessing it ends (TestCodes).
 //   - Where PreventUserExistenceErrors is on, users that do not exist answer as those who do (TestUnknownUsers).
+//   - A trigger may refuse, confirm, and add claims, but not change who somebody is (TestTriggers).
+//   - A trigger that could not be called is refused when it is configured (TestTriggersAreChecked).
 //   - An alias leads to one user, whatever changes (TestAliases).
 //   - What a code confirms and the mail that carries the code are stored together (code: sendCode).
 //   - A user is charged for once in each month in which something is done with it (TestActiveUsers).

@@ -35,7 +35,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request, c *aws.Call)
 		}
 		w.WriteHeader(status)
 	} else {
-		w.Header().Set("Cache-Control", "public, max-age=86400")
+		// AWS' may be kept for a day. Ours change with a reset, under a pinned id too.
+		w.Header().Set("Cache-Control", "no-cache")
 	}
 	_ = json.NewEncoder(w).Encode(doc) // the client went away
 }

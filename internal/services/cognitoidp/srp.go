@@ -123,6 +123,9 @@ func (s *Service) takeSRP(x *signIn, name, block string) (k challenge, u user, e
 // proves reports whether the responses are signed with the key that the
 // password gives.
 func (k *challenge) proves(p *pool, given []string) (bool, error) {
+	if len(k.Verifier.Value) == 0 {
+		return false, nil // of nothing anybody knows the key
+	}
 	a, _ := srp.ParseNumber(k.A)
 	key, err := srp.NewServer(k.Verifier, k.B).Key(a)
 	if err != nil {

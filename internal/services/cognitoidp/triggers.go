@@ -13,8 +13,10 @@ import (
 type Triggers interface {
 	// Check says why a pool cannot call a function. It is asked when a trigger is configured.
 	Check(ctx context.Context, c *aws.Call, function, pool aws.ARN) error
-	// Invoke runs a function with an event and waits for what it answers. A
-	// function that threw, crashed or took too long is a *FunctionError.
+	// Invoke runs a function with an event and waits for what it answers, on
+	// behalf of the pool: five seconds at most, and three times, as AWS does.
+	// The call's scope is the pool's. A function that threw, crashed or took
+	// too long is a *FunctionError.
 	Invoke(ctx context.Context, c *aws.Call, function, pool aws.ARN, event []byte) ([]byte, error)
 }
 
@@ -114,7 +116,9 @@ func (s *Service) trigger(o occasion, name, function, source string, u *user, re
 	if err != nil {
 		return err
 	}
-	answer, err := s.Triggers.Invoke(o.ctx, o.call, aws.ARN(function), o.pool.arn(), sent)
+	call := *o.call
+	call.Scope = o.pool.scope // an unsigned call does not say where the pool is
+	answer, err := s.Triggers.Invoke(o.ctx, &call, aws.ARN(function), o.pool.arn(), sent)
 	if failed, ok := errors.AsType[*FunctionError](err); ok {
 		if failed.Crashed {
 			return errTriggerCrashed(name, failed.Message)

@@ -367,6 +367,8 @@ type PageOutput struct {
 	ScannedCount     int64
 	LastEvaluatedKey shape.Raw
 	ConsumedCapacity *ConsumedCapacity
+
+	cost cost // for metrics
 }
 
 // KeysAndAttributes is what BatchGetItem reads of one table.
@@ -391,6 +393,8 @@ type BatchGetItemOutput struct {
 	Responses        map[string]shape.Raw
 	UnprocessedKeys  map[string]KeysAndAttributes
 	ConsumedCapacity []ConsumedCapacity
+
+	costs []*cost // for metrics
 }
 
 // WriteRequest is one write of BatchWriteItem.
@@ -423,6 +427,8 @@ type BatchWriteItemOutput struct {
 	UnprocessedItems      map[string][]WriteRequest
 	ItemCollectionMetrics map[string][]ItemCollectionMetrics
 	ConsumedCapacity      []ConsumedCapacity
+
+	costs []*cost // for metrics
 }
 
 // TransactWriteItemsInput is the input of TransactWriteItems.
@@ -488,6 +494,8 @@ type Update struct {
 type TransactWriteItemsOutput struct {
 	ConsumedCapacity      []ConsumedCapacity
 	ItemCollectionMetrics map[string][]ItemCollectionMetrics
+
+	costs []*cost // for metrics
 }
 
 // TransactGetItemsInput is the input of TransactGetItems.
@@ -515,6 +523,8 @@ type Get struct {
 type TransactGetItemsOutput struct {
 	ConsumedCapacity []ConsumedCapacity
 	Responses        []ItemResponse
+
+	costs []*cost // for metrics
 }
 
 // ItemResponse is what one read of a transaction found.

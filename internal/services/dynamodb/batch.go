@@ -143,7 +143,10 @@ func (s *Service) batchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemI
 		}
 		out.Responses[t.requested] = t.respond(in.RequestItems[t.requested], &size, out.UnprocessedKeys)
 		if size <= maxResponse {
-			out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, t.cost(), in.ReturnConsumedCapacity)
+			if c := t.cost(); c != nil {
+				out.costs = append(out.costs, c)
+				out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, c, in.ReturnConsumedCapacity)
+			}
 		}
 	}
 	return out, nil
@@ -185,9 +188,6 @@ func (t *tableGets) cost() *cost {
 }
 
 func appendConsumed(list []ConsumedCapacity, c *cost, mode string) []ConsumedCapacity {
-	if c == nil {
-		return list
-	}
 	if one := c.consumed(mode); one != nil {
 		list = append(list, *one)
 	}
@@ -292,6 +292,7 @@ func (s *Service) batchWriteItem(_ context.Context, c *aws.Call, in *BatchWriteI
 		for _, ch := range t.changes {
 			sum.add(&ch.cost)
 		}
+		out.costs = append(out.costs, sum)
 		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, sum, in.ReturnConsumedCapacity)
 		out.ItemCollectionMetrics = addMetrics(out.ItemCollectionMetrics, t.requested, t.changes, in.ReturnItemCollectionMetrics)
 	}

@@ -23,6 +23,7 @@ const (
 type change struct {
 	call      *aws.Call
 	kind      changeKind
+	failed    bool  // the condition did not hold
 	expired   bool  // the item's time has come: nobody asked for it
 	recorded  bool  // in the table's stream
 	expires   int64 // when the item will, if the change gave it such a time
@@ -47,7 +48,7 @@ type change struct {
 // place computes what the table's description gives: it is done again when the
 // table changed.
 func (c *change) place(t *table) error {
-	c.t, c.recorded, c.expires = t, false, 0
+	c.t, c.recorded, c.failed, c.expires = t, false, false, 0
 	c.cost = cost{t: t}
 	if c.kind == changePut {
 		if err := t.checkItem(c.item); err != nil {
@@ -113,7 +114,7 @@ func (c *change) run(tx *store.Tx) error {
 		if old == nil && c.kind == changePut {
 			size = c.size
 		}
-		c.cost.table = writeUnits(size)
+		c.cost.table, c.failed = writeUnits(size), true
 		return errConditionFailed()
 	}
 	next, size, stored, err := c.next(old, oldSize)

@@ -33,6 +33,9 @@
 //     after a day, by the cloud's clock (TestShardsFollowTheClock).
 //   - An item is removed when its time has come, by the cloud's clock, and its
 //     time is kept only by tables that have a TTL (TestItemsExpireOnTheClock, TestTablesWithoutTTL).
+//   - An item and the record of its change are there after a crash, or neither is (TestStreamsSurviveACrash).
+//   - What requests consume, and what they would cost, is measured to the unit
+//     (TestMetrics, TestThrottleMetrics, TestStreamMetrics).
 //   - A table without a stream pays nothing for streams (TestAllocations).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //

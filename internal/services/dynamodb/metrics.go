@@ -1,15 +1,261 @@
 package dynamodb
 
 import (
+	"context"
+	"strings"
+	"time"
+
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/meter"
+	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 const namespace = "AWS/DynamoDB"
+
+// What is paid for.
+var (
+	readRequests  = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadRequestUnits"}
+	writeRequests = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteRequestUnits"}
+	readHours     = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadCapacityUnit-Hrs"}
+	writeHours    = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteCapacityUnit-Hrs"}
+	storedMonths  = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedStorage-ByteHrs"} // in GB-months
+	streamReads   = meter.Item{Product: "AmazonDynamoDB", Unit: "Streams-Requests"}
+)
+
+// Observe implements service.Observer.
+func (s *Service) Observe(x *service.Exchange) {
+	c := x.Call
+	if x.Err != nil {
+		s.observeError(x)
+	}
+	switch in := x.In.(type) {
+	case *GetItemInput:
+		if x.Out != nil {
+			s.consume(c, &cost{t: in.get.t, table: readUnits(in.get.size, in.ConsistentRead), reads: true})
+			s.took(x, in.get.tableName)
+		}
+	case *PutItemInput:
+		s.observeWrite(x, in.change)
+	case *UpdateItemInput:
+		s.observeWrite(x, in.change)
+	case *DeleteItemInput:
+		s.observeWrite(x, in.change)
+	case *TransactWriteItemsInput:
+		if x.Out == nil && in.prepared != nil {
+			for _, ch := range in.prepared.changes {
+				s.observeFailed(c, ch)
+			}
+		}
+	}
+	switch out := x.Out.(type) {
+	case *PageOutput:
+		s.consume(c, &out.cost)
+		s.took(x, out.cost.t.Name)
+		s.Meter.Count(c.Scope, namespace, "ReturnedItemCount", meter.Count, float64(out.Count), "Operation", c.Operation, "TableName", out.cost.t.Name)
+	case *BatchGetItemOutput:
+		s.consumeAll(x, out.costs)
+	case *BatchWriteItemOutput:
+		s.consumeAll(x, out.costs)
+	case *TransactGetItemsOutput:
+		s.consumeAll(x, out.costs)
+	case *TransactWriteItemsOutput:
+		s.consumeAll(x, out.costs)
+	}
+}
+
+func (s *Service) observeWrite(x *service.Exchange, ch *change) {
+	if ch == nil || ch.t == nil {
+		return
+	}
+	switch {
+	case x.Out != nil:
+		s.consume(x.Call, &ch.cost)
+		s.took(x, ch.tableName)
+	case ch.failed:
+		s.observeFailed(x.Call, ch)
+	}
+}
+
+// observeFailed counts a condition that did not hold, which costs what it reads.
+func (s *Service) observeFailed(c *aws.Call, ch *change) {
+	if ch.failed {
+		s.Meter.Count(c.Scope, namespace, "ConditionalCheckFailedRequests", meter.Count, 1, "TableName", ch.t.Name)
+		s.consume(c, &cost{t: ch.t, table: ch.cost.table, double: ch.cost.double})
+	}
+}
+
+func (s *Service) consumeAll(x *service.Exchange, costs []*cost) {
+	for _, c := range costs {
+		s.consume(x.Call, c)
+		s.took(x, c.t.Name)
+	}
+}
+
+func (s *Service) took(x *service.Exchange, table string) {
+	s.Meter.Count(x.Call.Scope, namespace, "SuccessfulRequestLatency", meter.Milliseconds, float64(x.Took)/float64(time.Millisecond),
+		"Operation", x.Call.Operation, "TableName", table)
+}
+
+// consume counts what a request cost. A local index is part of its table.
+func (s *Service) consume(call *aws.Call, c *cost) {
+	metric, item := "ConsumedWriteCapacityUnits", writeRequests
+	if c.reads {
+		metric, item = "ConsumedReadCapacityUnits", readRequests
+	}
+	own := c.table
+	if c.double {
+		own *= 2
+	}
+	all := own
+	for _, x := range c.indexes {
+		all += x.units
+		if x.x.Local {
+			own += x.units
+			continue
+		}
+		s.Meter.Count(call.Scope, namespace, metric, meter.Count, x.units, "GlobalSecondaryIndexName", x.x.Name, "TableName", c.t.Name)
+	}
+	if own > 0 {
+		s.Meter.Count(call.Scope, namespace, metric, meter.Count, own, "TableName", c.t.Name)
+	}
+	if c.t.OnDemand {
+		s.Meter.Charge(call.Scope, item, all)
+	}
+}
+
+// observeError counts a request that was refused or failed.
+func (s *Service) observeError(x *service.Exchange) {
+	c, table := x.Call, named(x.In)
+	reads := strings.HasPrefix(c.Operation, "Get") || c.Operation == "Query" || c.Operation == "Scan" || c.Operation == "BatchGetItem" || c.Operation == "TransactGetItems"
+	count := func(metric string, dims ...string) {
+		s.Meter.Count(c.Scope, namespace, metric, meter.Count, 1, dims...)
+	}
+	switch {
+	case x.Err.Code == "ProvisionedThroughputExceededException" || x.Err.Code == "ThrottlingException":
+		if table == "" {
+			return
+		}
+		count("ThrottledRequests", "Operation", c.Operation, "TableName", table)
+		if reads {
+			count("ReadThrottleEvents", "TableName", table)
+		} else {
+			count("WriteThrottleEvents", "TableName", table)
+		}
+	case x.Err.Status >= 500 && table != "":
+		count("SystemErrors", "Operation", c.Operation, "TableName", table)
+	case x.Err.Code == "TransactionConflictException" && table != "":
+		count("TransactionConflict", "TableName", table)
+	case x.Err.Status < 500 && x.Err.Code != "ConditionalCheckFailedException":
+		count("UserErrors")
+	}
+}
+
+// named is the table that a request for items names, "" if it names several.
+func named(in any) string {
+	switch in := in.(type) {
+	case *GetItemInput:
+		if in.get != nil {
+			return in.get.tableName
+		}
+	case *PutItemInput:
+		return in.change.named()
+	case *UpdateItemInput:
+		return in.change.named()
+	case *DeleteItemInput:
+		return in.change.named()
+	case *QueryInput:
+		return bareName(in.TableName)
+	case *ScanInput:
+		return bareName(in.TableName)
+	}
+	return ""
+}
+
+func (c *change) named() string {
+	if c == nil {
+		return ""
+	}
+	return c.tableName
+}
+
+// bareName is the name in what may be an ARN.
+func bareName(table string) string { return table[strings.LastIndexByte(table, '/')+1:] }
+
+// Observe implements service.Observer.
+func (x Streams) Observe(e *service.Exchange) {
+	in, ok := e.In.(*GetRecordsInput)
+	if !ok || in.at == nil {
+		return
+	}
+	out, ok := e.Out.(*GetRecordsOutput)
+	if !ok {
+		return
+	}
+	m, c := x.s.Meter, e.Call
+	_, table, label, err := parseStreamARN(in.at.stream)
+	if err != nil {
+		return
+	}
+	m.Count(c.Scope, namespace, "SuccessfulRequestLatency", meter.Milliseconds, float64(e.Took)/float64(time.Millisecond), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
+	m.Count(c.Scope, namespace, "ReturnedRecordsCount", meter.Count, float64(len(out.Records)), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
+	m.Count(c.Scope, namespace, "ReturnedBytes", meter.Bytes, float64(e.BytesOut), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
+	if !strings.HasSuffix(c.SourceIP, ".amazonaws.com") { // Lambda reads for nothing
+		m.Charge(c.Scope, streamReads, 1)
+	}
+}
 
 // countExpired counts items that were removed because their time had come.
 func (s *Service) countExpired(scope aws.Scope, table string, n int) {
 	if n > 0 {
 		s.Meter.Count(scope, namespace, "TimeToLiveDeletedItemCount", meter.Count, float64(n), "TableName", table)
 	}
+}
+
+// overhead is what storage is charged for beside the bytes of an item or entry.
+const overhead = 100
+
+// chargeHours charges by the hour for what tables store, and for the capacity
+// of those that are not on demand.
+func (s *Service) chargeHours(ctx context.Context) error {
+	sleeper := s.Clock.Sleeper()
+	defer sleeper.Close()
+	for {
+		next := s.Clock.Now().Truncate(time.Hour).Add(time.Hour)
+		sleeper.Sleep(ctx, next, nil)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := s.chargeHour(s.Clock.Now()); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) chargeHour(now time.Time) error {
+	now = now.UTC()
+	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	hours := month.AddDate(0, 1, 0).Sub(month).Hours()
+	return s.DB.View(func(tx *store.Tx) error {
+		for scope, t := range s.tables.Everywhere(tx) {
+			t.prepare(scope)
+			bytes := int64(0)
+			for _, e := range t.readTally(tx) {
+				bytes += e.Size + overhead*e.Count
+			}
+			if bytes > 0 {
+				s.Meter.Charge(scope, storedMonths, float64(bytes)/1e9/hours)
+			}
+			if t.OnDemand {
+				continue
+			}
+			p := t.Throughput
+			for _, x := range t.Indexes {
+				p.Read, p.Write = p.Read+x.Throughput.Read, p.Write+x.Throughput.Write
+			}
+			s.Meter.Charge(scope, readHours, float64(p.Read))
+			s.Meter.Charge(scope, writeHours, float64(p.Write))
+		}
+		return nil
+	})
 }

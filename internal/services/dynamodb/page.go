@@ -259,7 +259,7 @@ func (r *read) answer(p page, capacity string) *PageOutput {
 	} else {
 		c.table = units
 	}
-	out.ConsumedCapacity = c.consumed(capacity)
+	out.ConsumedCapacity, out.cost = c.consumed(capacity), c
 	return out
 }
 

@@ -5,9 +5,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -250,6 +256,64 @@ func TestAllocations(t *testing.T) {
 	with := testing.AllocsPerRun(200, write)
 	if without > 22 || with > without+6 {
 		t.Errorf("a write allocates %v times without a stream, %v with one", without, with)
+	}
+}
+
+// TestStreamsSurviveACrash crashes among concurrent writers.
+func TestStreamsSurviveACrash(t *testing.T) {
+	fs := vfs.NewCrashableMem()
+	db, err := store.OpenFS(fs, "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchOn(db)
+	b.must(t, "CreateTable", streamedTable)
+	var acknowledged [4]atomic.Int64
+	var writers sync.WaitGroup
+	var crashed atomic.Bool
+	for w := range acknowledged {
+		writers.Go(func() {
+			for n := int64(1); !crashed.Load(); n++ {
+				if _, _, err := b.do("PutItem", fmt.Sprintf(`{"TableName":"model","Item":{"pk":{"S":"%d"},"sk":{"N":"1"},"n":{"N":"%d"}}}`, w, n)); err != nil {
+					t.Error(err)
+					return
+				}
+				acknowledged[w].Store(n)
+			}
+		})
+	}
+	for acknowledged[0].Load() < 20 || acknowledged[3].Load() < 20 {
+		runtime.Gosched()
+	}
+	var least [4]int64
+	for w := range acknowledged {
+		least[w] = acknowledged[w].Load()
+	}
+	after := fs.CrashClone(vfs.CrashCloneCfg{})
+	crashed.Store(true)
+	writers.Wait()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if db, err = store.OpenFS(after, "store"); err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	b = benchOn(db)
+	last := map[any]any{}
+	for _, r := range b.history(t, b.streamOf(t, "model")) {
+		if d := r.Dynamodb; !reflect.DeepEqual(d.OldImage["n"], last[keyJSON(d.Keys)]) {
+			t.Fatalf("a record before %+v is lost", r)
+		}
+		last[keyJSON(r.Dynamodb.Keys)] = r.Dynamodb.NewImage["n"]
+	}
+	for w := range least {
+		key := fmt.Sprintf(`{"pk":{"S":"%d"},"sk":{"N":"1"}}`, w)
+		n := ask[struct{ Item map[string]map[string]string }](t, b, "GetItem", `{"TableName":"model","Key":%s}`, key).Item["n"]["N"]
+		streamed, _ := last[key].(map[string]any)
+		if got, _ := strconv.ParseInt(n, 10, 64); got < least[w] || streamed["N"] != n {
+			t.Errorf("the item has %s, its stream ends with %v, and %d was acknowledged", n, streamed, least[w])
+		}
 	}
 }
 

@@ -244,6 +244,7 @@ func (t *transactWrite) answer(in *TransactWriteItemsInput, done bool) *Transact
 			}
 			sum.add(&c.cost)
 		}
+		out.costs = append(out.costs, sum)
 		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, sum, in.ReturnConsumedCapacity)
 		out.ItemCollectionMetrics = addMetrics(out.ItemCollectionMetrics, name, mine, in.ReturnItemCollectionMetrics)
 		t.changes = rest
@@ -346,6 +347,7 @@ func (s *Service) transactGetItems(_ context.Context, c *aws.Call, in *TransactG
 		}
 		costs[at].table += readUnits(g.size, true)
 	}
+	out.costs = costs
 	for _, c := range costs {
 		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, c, in.ReturnConsumedCapacity)
 	}

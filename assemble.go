@@ -19,6 +19,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/services/appsync"
+	"github.com/niebla-cloud/niebla/internal/services/cloudfront"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
@@ -77,7 +78,12 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("sqs", queues)
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, graphs}
+	distributions, err := cloudfront.New(cloudfront.Deps{DB: db, IDs: ids, Now: now.Now, Meter: a.meter, Edge: edgeConfig(cfg, ids, now.Now, in)})
+	if err != nil {
+		return nil, err
+	}
+
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, graphs, distributions}
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,

@@ -27,6 +27,9 @@ func (i *inside) Serve(w http.ResponseWriter, r *http.Request, p *aws.Principal,
 	i.gateway.Serve(w, r, p, s)
 }
 
+// ServeHTTP answers a request as if it had come over the network.
+func (i *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) { i.gateway.ServeHTTP(w, r) }
+
 // sessionLife is how long services keep the sessions that they assume.
 const sessionLife = time.Hour
 

@@ -196,7 +196,7 @@ func (c *Cloud) open() (err error) {
 
 // ServeHTTP serves one request, as the cloud's own server does.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if admin.Claims(r) && !gateway.OfBucket(r.Host, c.cfg.Hosts) {
+	if admin.Claims(r) && !gateway.OfBucket(r.Host, c.cfg.Hosts) && !c.api.Load().gateway.Fronted(r) {
 		c.admin.ServeHTTP(w, r)
 		return
 	}

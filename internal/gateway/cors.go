@@ -30,16 +30,20 @@ func (x *exchange) preflight() bool {
 		return true
 	}
 	x.adopt(x.s3, x.s3.Protocols[0])
+	x.bucketPreflight()
+	return true
+}
+
+func (x *exchange) bucketPreflight() {
 	header, err := x.m.cors.Preflight(x.r, &x.call)
 	if err != nil {
 		x.fail(err)
-		return true
+		return
 	}
 	for k, v := range header {
 		x.w.Header()[k] = v
 	}
 	x.w.WriteHeader(http.StatusOK)
-	return true
 }
 
 func (x *exchange) sharedPreflight() {

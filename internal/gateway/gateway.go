@@ -200,6 +200,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{Handler: h, r: r, orig: r}
 	x.accept(w)
 	defer x.observe()
+	if front, ok := h.front(r); ok {
+		defer x.recover()
+		if x.intruder() {
+			x.fail(intrusion(r))
+			return
+		}
+		x.serveData(front)
+		return
+	}
 	if h.Guarded && !h.knownHost(r.Host) {
 		http.Error(x.w, "niebla: the host name "+r.Host+" is not one of ours; see niebla start --help, --host", http.StatusForbidden)
 		return
@@ -227,6 +236,22 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	x.corsHeaders()
 	x.answer()
+}
+
+// front finds the data plane that all requests of a host are for.
+func (h *Handler) front(r *http.Request) (dataPlane, bool) {
+	for _, e := range h.endpoints {
+		if f, ok := e.Endpoint.(service.Front); ok && f.Fronts(r) {
+			return e, true
+		}
+	}
+	return dataPlane{}, false
+}
+
+// Fronted reports whether all paths of a request's host are a data plane's own.
+func (h *Handler) Fronted(r *http.Request) bool {
+	_, ok := h.front(r)
+	return ok
 }
 
 // answer runs the stages of a request to an API, and encodes what comes of it.

@@ -147,8 +147,8 @@ func bucketOf(host string, ours []string) string {
 				return strings.Join(labels[:i], ".")
 			}
 		}
-		if base == "amazonaws.com" {
-			return ""
+		if base == "amazonaws.com" || labels[len(labels)-1] == "cloudfront" {
+			return "" // another service's, or a distribution
 		}
 		return sub
 	}

@@ -77,6 +77,11 @@ func (h *Handler) Serve(w http.ResponseWriter, r *http.Request, p *aws.Principal
 	defer x.observe()
 	defer x.recover()
 	x.adopt(h.s3, service.RestXML)
+	if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+		x.bucketPreflight()
+		return
+	}
+	x.corsHeaders()
 	x.answer()
 }
 

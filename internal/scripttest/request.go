@@ -30,6 +30,7 @@ var protocols = map[string]protocol{
 	"sts":              {version: "2011-06-15"},
 	"s3":               {},
 	"appsync":          {},
+	"cloudfront":       {},
 	"niebla":           {}, // our own administrative calls, such as GET /_niebla/mail
 }
 

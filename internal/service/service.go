@@ -49,6 +49,14 @@ type Endpoint interface {
 	ServeHTTP(w http.ResponseWriter, r *http.Request, c *aws.Call)
 }
 
+// Front is implemented by data planes that stand in front of others: all
+// requests of some hosts are theirs, signed ones too, since the signature is
+// for what is behind.
+type Front interface {
+	Endpoint
+	Fronts(r *http.Request) bool
+}
+
 // CORS is implemented by services whose resources carry cross-origin rules of
 // their own. Others answer as AWS' shared front does.
 type CORS interface {

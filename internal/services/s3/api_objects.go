@@ -121,6 +121,8 @@ type reading struct {
 type GetObjectOutput struct {
 	objectHeaders
 	Body *service.Stream `loc:"payload"`
+
+	ready time.Time // when the first byte could be sent
 }
 
 // HeadObjectOutput is the output of HeadObject.

@@ -36,6 +36,7 @@ type bucket struct {
 	Tags       []Tag
 	// Notifications is nil when nobody is to be told of anything.
 	Notifications *NotificationConfiguration `json:",omitzero"`
+	Metrics       []MetricsConfiguration     `json:",omitempty"` // by Id
 }
 
 func (b *bucket) arn() aws.ARN { return aws.ARN("arn:aws:s3:::" + b.Name) }

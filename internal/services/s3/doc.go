@@ -22,6 +22,8 @@
 //     ends the process, and in order for each key (TestNotifications, TestNotificationsSurviveACrash).
 //   - An event has S3's form to the letter (TestNotificationForm), and a target that
 //     cannot receive is refused when it is configured (TestNotificationTargets).
+//   - Requests are measured for the buckets that ask for it, and what is paid for is
+//     counted for all (TestMetrics, TestDay).
 //   - Content under a KMS key is stored encrypted, and no chunk can be moved or cut off (TestKMS, TestTamperedChunk).
 //
 // Absent: ACLs other than the owner's full control, Object Lock, SSE-C, MFA

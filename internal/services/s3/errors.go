@@ -285,6 +285,22 @@ func errMissingBody() *aws.Error {
 	return aws.Errorf(400, "MissingRequestBodyError", "Request Body is empty")
 }
 
+func errMetricsID(id string) *aws.Error {
+	return errArgument("id", id, "The id in the document is not that of the request")
+}
+
+func errInvalidConfiguration(message string) *aws.Error {
+	return aws.Errorf(400, "InvalidConfigurationId", "%s", message)
+}
+
+func errNoSuchConfiguration() *aws.Error {
+	return aws.Errorf(404, "NoSuchConfiguration", "The specified configuration does not exist.")
+}
+
+func errTooManyMetrics() *aws.Error {
+	return aws.Errorf(400, "TooManyConfigurations", "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.")
+}
+
 // errDestination is about a target of notifications that cannot be one.
 func errDestination(target aws.ARN, cause error) error {
 	reason := "The destination does not exist"

@@ -40,7 +40,7 @@ func (s *Service) tryGet(ctx context.Context, c *aws.Call, in *reading) (*GetObj
 	if err != nil {
 		return nil, err
 	}
-	return &GetObjectOutput{objectHeaders: b.headers(v, in, ask), Body: &service.Stream{ReadCloser: body, Length: ask.n}}, nil
+	return &GetObjectOutput{objectHeaders: b.headers(v, in, ask), Body: &service.Stream{ReadCloser: body, Length: ask.n}, ready: s.Now()}, nil
 }
 
 func (s *Service) headObject(ctx context.Context, c *aws.Call, in *HeadObjectInput) (*HeadObjectOutput, error) {

@@ -256,11 +256,12 @@ func TestNotificationsSurviveACrash(t *testing.T) {
 	w.targets.Mount("sqs", queues)
 	// Time goes on, so that what failed is tried again.
 	var clock sync.Mutex
+	at := w.now
 	w.queue.Now = func() time.Time {
 		clock.Lock()
 		defer clock.Unlock()
-		w.now = w.now.Add(time.Second)
-		return w.now
+		at = at.Add(time.Second)
+		return at
 	}
 	w.deliverNow()
 	sizes := map[string][]string{}

@@ -2,12 +2,15 @@ package s3
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/deliver"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -23,6 +26,8 @@ type Deps struct {
 	Credentials Credentials
 	Targets     *deliver.Router // of notifications
 	Log         *slog.Logger
+	Clock       *clock.Clock
+	Meter       *meter.Meter
 }
 
 // Service is Amazon S3.
@@ -35,7 +40,7 @@ type Service struct {
 
 // New returns the service. It panics if a dependency is missing.
 func New(d Deps) *Service {
-	if d.DB == nil || d.Blobs == nil || d.IDs == nil || d.Now == nil || d.Keys == nil || d.Authorizer == nil || d.Credentials == nil || d.Targets == nil || d.Log == nil {
+	if d.DB == nil || d.Blobs == nil || d.IDs == nil || d.Now == nil || d.Keys == nil || d.Authorizer == nil || d.Credentials == nil || d.Targets == nil || d.Log == nil || d.Clock == nil || d.Meter == nil {
 		panic("s3: a dependency is missing")
 	}
 	return &Service{
@@ -63,12 +68,20 @@ func (s *Service) Info() service.Info {
 }
 
 // Run implements service.Worker: it deletes the blobs that a crash left
-// without a name, and delivers notifications.
+// without a name, delivers notifications, and measures what buckets hold.
 func (s *Service) Run(ctx context.Context) error {
 	if _, err := s.contents.sweep(ctx); err != nil {
 		return err
 	}
-	return s.queue.Run(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	measured := make(chan error, 1)
+	go func() {
+		defer stop()
+		measured <- s.measureDays(ctx)
+	}()
+	err := s.queue.Run(ctx)
+	stop()
+	return errors.Join(err, <-measured)
 }
 
 // Operations implements service.Service.
@@ -147,6 +160,10 @@ func (s *Service) configurationOperations() []service.Operation {
 		service.Op("GetBucketLifecycleConfiguration", may[GetBucketLifecycleConfigurationInput](s, "GetLifecycleConfiguration"), s.getBucketLifecycleConfiguration),
 		service.Op("GetBucketReplication", may[GetBucketReplicationInput](s, "GetReplicationConfiguration"), s.getBucketReplication),
 		service.Op("GetObjectLockConfiguration", may[GetObjectLockConfigurationInput](s, "GetBucketObjectLockConfiguration"), s.getObjectLockConfiguration),
+		service.Op("PutBucketMetricsConfiguration", may[PutBucketMetricsConfigurationInput](s, "PutMetricsConfiguration"), s.putBucketMetricsConfiguration),
+		service.Op("GetBucketMetricsConfiguration", may[GetBucketMetricsConfigurationInput](s, "GetMetricsConfiguration"), s.getBucketMetricsConfiguration),
+		service.Op("DeleteBucketMetricsConfiguration", may[DeleteBucketMetricsConfigurationInput](s, "PutMetricsConfiguration"), s.deleteBucketMetricsConfiguration),
+		service.Op("ListBucketMetricsConfigurations", may[ListBucketMetricsConfigurationsInput](s, "GetMetricsConfiguration"), s.listBucketMetricsConfigurations),
 		service.Op("PutBucketNotificationConfiguration", may[PutBucketNotificationConfigurationInput](s, "PutBucketNotification"), s.putBucketNotificationConfiguration),
 		service.Op("GetBucketNotificationConfiguration", may[GetBucketNotificationConfigurationInput](s, "GetBucketNotification"), s.getBucketNotificationConfiguration),
 	}

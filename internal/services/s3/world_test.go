@@ -15,7 +15,9 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/deliver"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -45,7 +47,8 @@ func worldOn(t testing.TB, db *store.DB) *world {
 	w := &world{t: t, blobs: blob.NewMemory(ids), now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	w.as = &aws.Principal{Kind: aws.Root, Account: testAccount, ARN: "arn:aws:iam::000000000000:root"}
 	w.deny = func(service.Access) bool { return false }
-	w.Service = New(Deps{DB: db, Blobs: w.blobs, IDs: ids, Now: func() time.Time { return w.now }, Keys: fakeKeys{}, Authorizer: w, Credentials: w, Targets: &w.targets, Log: slog.New(slog.DiscardHandler)})
+	now := clock.New(func() time.Time { return w.now }, 0)
+	w.Service = New(Deps{DB: db, Blobs: w.blobs, IDs: ids, Now: func() time.Time { return w.now }, Keys: fakeKeys{}, Authorizer: w, Credentials: w, Targets: &w.targets, Log: slog.New(slog.DiscardHandler), Clock: now, Meter: meter.NewMeter(now.Now)})
 	return w
 }
 

@@ -12,7 +12,7 @@
 //
 // Invariants:
 //   - Signing in by SRP takes the password, and the handshake is Amplify's (TestSRP, srp: TestVector).
-//   - A token verifies only if a pool of ours signed it for that use, and only in its lifetime (TestForgedTokens, FuzzVerify).
+//   - A token verifies only if a pool of ours signed it for that use, and only in its lifetime (TestForgedTokens, TestVerifiedTokens, FuzzVerify).
 //   - After signing out, revoking, disabling or deleting, no token of before is good for our operations (TestRevocation).
 //   - Five wrong passwords lock the user out, for twice as long each time (TestLockOut).
 //   - A code works once, for its purpose, in its time, and guessing it ends (TestCodes).

@@ -211,6 +211,7 @@ func (s *Service) updateUserPool(ctx context.Context, c *aws.Call, in *UpdateUse
 
 // deleteUserPool removes the pool and all that belongs to it.
 func (s *Service) deleteUserPool(_ context.Context, c *aws.Call, in *DeleteUserPoolInput) (*service.Empty, error) {
+	defer s.verified.forget()
 	return &service.Empty{}, s.DB.Update(func(tx *store.Tx) error {
 		p, err := s.get(tx, c.Scope, in.UserPoolId)
 		if err != nil {

@@ -42,8 +42,9 @@ type Service struct {
 	grants     store.Table[grant]
 	keys       store.Table[keyPair]
 
-	signing sync.Mutex // held while a pool's keys are looked for or made
-	parsed  sync.Map   // key id to *rsa.PrivateKey: parsing one checks it at length
+	signing  sync.Mutex // held while a pool's keys are looked for or made
+	verified verified
+	parsed   sync.Map // key id to *rsa.PrivateKey: parsing one checks it at length
 }
 
 // New returns the user pools that the store has.

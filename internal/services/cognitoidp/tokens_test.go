@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,53 @@ func TestForgedTokens(t *testing.T) {
 		t.Errorf("at its end a token says %+v (%v)", said, err)
 	}
 	refused(t, b, "NotAuthorizedException", "Access Token has expired", b.getUser, GetUserInput{Bearer{ana.AccessToken}})
+}
+
+// TestVerifiedTokens holds that what is remembered of tokens ends with their
+// pool, and is bounded.
+func TestVerifiedTokens(t *testing.T) {
+	b := newBench(t)
+	b.confirmed(t, "ana")
+	token := b.signedIn(t, "ana").AccessToken
+	for range 2 {
+		if said, err := b.Verify(b.call(), token); err != nil || said.Username != "ana" {
+			t.Errorf("%+v (%v)", said, err)
+		}
+	}
+	_, known, before := b.verified.find(token)
+	if !known {
+		t.Error("nothing is remembered")
+	}
+	do(t, b, b.deleteUserPool, DeleteUserPoolInput{UserPoolRef{b.pool}})
+	b.verified.keep(token, Token{}, before) // by who began to verify it before
+	if said, err := b.Verify(b.call(), token); !errors.Is(err, ErrForged) {
+		t.Errorf("of a deleted pool: %+v (%v)", said, err)
+	}
+	for i := range 2*maxVerified + 1 {
+		b.verified.keep(strconv.Itoa(i), Token{}, before+1)
+	}
+	if n := len(b.verified.tokens); n == 0 || n > maxVerified {
+		t.Errorf("%d tokens are remembered", n)
+	}
+}
+
+// BenchmarkVerify is a token that comes again, and one that comes for the first time.
+func BenchmarkVerify(b *testing.B) {
+	at := newBench(b)
+	at.confirmed(b, "ana")
+	token := at.signedIn(b, "ana").AccessToken
+	for _, again := range []bool{true, false} {
+		b.Run(strconv.FormatBool(again), func(b *testing.B) {
+			for b.Loop() {
+				if !again {
+					at.verified.forget()
+				}
+				if _, err := at.Verify(at.call(), token); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 // forge signs claims with one of the pool's own keys: what only a leak could do.

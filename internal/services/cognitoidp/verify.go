@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -41,8 +42,24 @@ type Token struct {
 // revoked is not asked, as on AWS; whether the pool and the client are the
 // right ones is for who calls to compare (Token.Pool, Scope, Client, Use). The
 // error is ErrForged, or ErrExpired with what the token says, or one of the
-// store.
+// store. The claims are shared: they must not be changed.
 func (s *Service) Verify(c *aws.Call, token string) (Token, error) {
+	t, known, of := s.verified.find(token)
+	if !known {
+		var err error
+		if t, err = s.verify(token); err != nil {
+			return Token{}, err
+		}
+		s.verified.keep(token, t, of)
+	}
+	if !c.Time.Before(t.Expires) {
+		return t, ErrExpired
+	}
+	return t, nil
+}
+
+// verify is Verify without looking at the clock.
+func (s *Service) verify(token string) (Token, error) {
 	signed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return Token{}, ErrForged
@@ -64,10 +81,47 @@ func (s *Service) Verify(c *aws.Call, token string) (Token, error) {
 		return Token{}, ErrForged
 	}
 	t.fill(said.Claims, claims)
-	if !c.Time.Before(t.Expires) {
-		return t, ErrExpired
-	}
 	return t, nil
+}
+
+// maxVerified bounds the tokens that are remembered; beyond that the memory
+// starts over.
+const maxVerified = 1024
+
+// verified are tokens that were verified: clients send each many times, and a
+// signature takes longer to check than what they ask for. When a pool goes, all
+// are forgotten.
+type verified struct {
+	sync.RWMutex
+	tokens map[string]Token
+	epoch  int // counts how often all were forgotten
+}
+
+// find also answers the epoch, for keep: what was verified before all were
+// forgotten must not be kept after.
+func (v *verified) find(token string) (t Token, ok bool, epoch int) {
+	v.RLock()
+	defer v.RUnlock()
+	t, ok = v.tokens[token]
+	return t, ok, v.epoch
+}
+
+func (v *verified) keep(token string, t Token, epoch int) {
+	v.Lock()
+	defer v.Unlock()
+	if epoch != v.epoch {
+		return
+	}
+	if v.tokens == nil || len(v.tokens) >= maxVerified {
+		v.tokens = make(map[string]Token)
+	}
+	v.tokens[token] = t
+}
+
+func (v *verified) forget() {
+	v.Lock()
+	defer v.Unlock()
+	v.tokens, v.epoch = nil, v.epoch+1
 }
 
 // signed finds the key that a token claims to be signed with.

@@ -55,6 +55,27 @@ class CLI(niebla.Case):
         self.assertEqual(self.aws("dynamodb", "get-item", "--table-name", "Tapes", "--key", '{"k":{"S":"a"}}')["Item"]["n"], {"N": "1"})
         self.aws("dynamodb", "get-item", "--table-name", "None", "--key", '{"k":{"S":"a"}}', fails="ResourceNotFoundException")
 
+    def test_streams(self):
+        arn = self.aws(
+            "dynamodb", "create-table", "--table-name", "Follows", "--provisioned-throughput", "ReadCapacityUnits=1,WriteCapacityUnits=1",
+            "--attribute-definitions", "AttributeName=k,AttributeType=S", "--key-schema", "AttributeName=k,KeyType=HASH",
+            "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_IMAGE",
+        )["TableDescription"]["LatestStreamArn"]  # fmt: skip
+        self.aws("dynamodb", "put-item", "--table-name", "Follows", "--item", '{"k":{"S":"a"}}')
+        shard = self.aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        iterator = self.aws("dynamodbstreams", "get-shard-iterator", "--stream-arn", arn, "--shard-id", shard, "--shard-iterator-type", "TRIM_HORIZON")
+        records = self.aws("dynamodbstreams", "get-records", "--shard-iterator", iterator["ShardIterator"])["Records"]
+        self.assertEqual([r["dynamodb"]["NewImage"] for r in records], [{"k": {"S": "a"}}])
+
+    def test_notifications(self):
+        self.aws("s3", "mb", "s3://notified")
+        config = {"EventBridgeConfiguration": {}}
+        self.aws("s3api", "put-bucket-notification-configuration", "--bucket", "notified", "--notification-configuration", json.dumps(config))
+        self.assertEqual(self.aws("s3api", "get-bucket-notification-configuration", "--bucket", "notified"), config)
+        self.aws("s3api", "put-bucket-metrics-configuration", "--bucket", "notified", "--id", "EntireBucket", "--metrics-configuration", '{"Id":"EntireBucket"}')
+        listed = self.aws("s3api", "list-bucket-metrics-configurations", "--bucket", "notified")
+        self.assertEqual(listed["MetricsConfigurationList"], [{"Id": "EntireBucket"}])
+
     def test_iam(self):
         self.aws("iam", "create-user", "--user-name", "dev-saul")
         self.aws("iam", "attach-user-policy", "--user-name", "dev-saul", "--policy-arn", "arn:aws:iam::aws:policy/AdministratorAccess")

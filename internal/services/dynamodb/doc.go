@@ -27,15 +27,16 @@
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - A stream holds one record for each write that changed an item, written with
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
-//   - Who waits for a stream is woken by each record, once it is durable (TestReadersAreWoken).
-//   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed).
+//   - Who waits for a stream is woken by each record, once it is durable, and can read it
+//     at once (TestReadersAreWoken, TestStreamLatency).
+//   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed, TestStreamAccess).
 //   - Shards are followed by their children after four hours, and records are gone
 //     after a day, by the cloud's clock (TestShardsFollowTheClock).
 //   - An item is removed when its time has come, by the cloud's clock, and its
 //     time is kept only by tables that have a TTL (TestItemsExpireOnTheClock, TestTablesWithoutTTL).
 //   - An item and the record of its change are there after a crash, or neither is (TestStreamsSurviveACrash).
 //   - What requests consume, and what they would cost, is measured to the unit
-//     (TestMetrics, TestThrottleMetrics, TestStreamMetrics).
+//     (TestMetrics, TestThrottleMetrics, TestStreamMetrics), at little cost (TestMeasuringIsCheap).
 //   - A table without a stream pays nothing for streams (TestAllocations).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //

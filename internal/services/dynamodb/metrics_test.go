@@ -162,3 +162,24 @@ func (b *bench) charged(t *testing.T, want map[meter.Item]float64) {
 		t.Errorf("charged %v, want %v", got, want)
 	}
 }
+
+// TestMeasuringIsCheap holds that a request's metrics do not allocate much.
+func TestMeasuringIsCheap(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", hashTable)
+	tb, err := b.table(testScope, "songs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.call
+	c.Operation = "GetItem"
+	x := &service.Exchange{Call: &c, In: &GetItemInput{get: &get{t: tb, tableName: "songs", size: 1024}}, Out: &GetItemOutput{}, Took: time.Millisecond}
+	if n := testing.AllocsPerRun(1000, func() { b.Observe(x) }); n > 1 {
+		t.Errorf("measuring a GetItem allocates %v times", n)
+	}
+	begun := time.Now()
+	for range 10000 {
+		b.Observe(x)
+	}
+	t.Logf("measuring a GetItem takes %v", time.Since(begun)/10000)
+}

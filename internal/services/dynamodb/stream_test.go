@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -381,4 +382,61 @@ func TestShardsFollowTheClock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestStreamAccess holds that IAM decides about the stream that is read, not
+// about what a client says of it.
+func TestStreamAccess(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", streamedTable)
+	arn := b.streamOf(t, "model")
+	h := ask[shards](t, b, "DescribeStream", `{"StreamArn":"%s"}`, arn).StreamDescription.Shards[0]
+	it := ask[struct{ ShardIterator string }](t, b, "GetShardIterator", `{"StreamArn":"%s","ShardId":"%s","ShardIteratorType":"LATEST"}`, arn, h.ShardId).ShardIterator
+	for op, in := range map[string]string{
+		"DescribeStream":   fmt.Sprintf(`{"StreamArn":"%s"}`, arn),
+		"GetShardIterator": fmt.Sprintf(`{"StreamArn":"%s","ShardId":"%s","ShardIteratorType":"LATEST"}`, arn, h.ShardId),
+		"GetRecords":       fmt.Sprintf(`{"ShardIterator":"%s"}`, it),
+	} {
+		_, access, err := b.do(op, in)
+		if err != nil || len(access) != 1 || access[0].Action != "" || string(access[0].Resource) != arn {
+			t.Errorf("%s asks for %+v, %v", op, access, err)
+		}
+	}
+	if name := b.Streams().Info().Name; name != "dynamodb" {
+		t.Errorf("its actions begin with %q", name)
+	}
+}
+
+// TestStreamLatency holds that a record can be read as soon as who waits for
+// the stream is woken.
+func TestStreamLatency(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", strings.Replace(streamedTable, `"BillingMode":"PAY_PER_REQUEST"`, `"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}`, 1))
+	arn := b.streamOf(t, "model")
+	h := ask[shards](t, b, "DescribeStream", `{"StreamArn":"%s"}`, arn).StreamDescription.Shards[0]
+	it := ask[struct{ ShardIterator string }](t, b, "GetShardIterator", `{"StreamArn":"%s","ShardId":"%s","ShardIteratorType":"LATEST"}`, arn, h.ShardId).ShardIterator
+	var took []time.Duration
+	for n := range 200 {
+		changed, begun := b.StreamChanged(aws.ARN(arn)), make(chan time.Time, 1)
+		go func() {
+			begun <- time.Now()
+			if _, _, err := b.do("PutItem", fmt.Sprintf(`{"TableName":"model","Item":{"pk":{"S":"a"},"sk":{"N":"%d"}}}`, n)); err != nil {
+				t.Error(err)
+			}
+		}()
+		<-changed
+		page := ask[struct {
+			Records           []streamed
+			NextShardIterator string
+		}](t, b, "GetRecords", `{"ShardIterator":"%s"}`, it)
+		if len(page.Records) != 1 {
+			t.Fatalf("%d records after the wake-up, want 1", len(page.Records))
+		}
+		it, took = page.NextShardIterator, append(took, time.Since(<-begun))
+	}
+	slices.Sort(took)
+	if took[100] > 20*time.Millisecond {
+		t.Errorf("half of the records took longer than %v", took[100])
+	}
+	t.Logf("from the request to its record: median %v, 99 of 100 within %v", took[100], took[198])
 }

@@ -72,7 +72,8 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity, Targets: targets, Log: cfg.Log, Clock: now, Meter: a.meter})
 
-	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity})
+	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity,
+		Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
 	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter})
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})

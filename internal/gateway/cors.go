@@ -97,13 +97,14 @@ func (x *exchange) allowOrigin(header http.Header) bool {
 // this request. It could sign it, since everybody knows our keys while we are
 // guarded, and that it cannot read the answer does not help if the request
 // changes something. Reading is left to what lets pages read: S3's objects are
-// pictures and sounds of pages elsewhere too.
+// pictures and sounds of pages elsewhere too. Through a WebSocket, whose
+// handshake only looks like reading, a page can do anything.
 func (x *exchange) intruder() bool {
 	if !x.Guarded {
 		return false
 	}
 	s3 := x.m == nil || x.m == x.s3
-	if s3 && (x.r.Method == http.MethodGet || x.r.Method == http.MethodHead) {
+	if s3 && (x.r.Method == http.MethodGet || x.r.Method == http.MethodHead) && x.r.Header.Get("Upgrade") == "" {
 		return false
 	}
 	origin := x.r.Header.Get("Origin")

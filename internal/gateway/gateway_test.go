@@ -373,6 +373,16 @@ func TestForeignPagesChangeNothing(t *testing.T) {
 			t.Errorf("%s: %d %s", tc.name, w.Code, w.Body)
 		}
 	}
+	for origin, want := range map[string]bool{"http://evil.example": true, "http://localhost:5173": false} {
+		req := httptest.NewRequest("GET", "http://localhost:4566/graphql/x/realtime", nil)
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Upgrade", "websocket")
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, req)
+		if got := strings.Contains(w.Body.String(), refused); got != want {
+			t.Errorf("a WebSocket of %s: %d %s", origin, w.Code, w.Body)
+		}
+	}
 }
 
 // Two names of a service may be the same word.

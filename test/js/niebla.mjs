@@ -39,6 +39,7 @@ export async function start() {
     AWS_REGION: "eu-west-3",
     AWS_CONFIG_FILE: join(dir, "none"),
     AWS_SHARED_CREDENTIALS_FILE: join(dir, "none"),
+    NIEBLA_CA: join(dir, "data", "tls", "ca.pem"), // for clients that insist on TLS; made when it is first needed
   });
   return url;
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/lang/vtl"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -17,7 +19,8 @@ func newService(tb testing.TB) *Service {
 			tb.Error(err)
 		}
 	})
-	return New(Deps{DB: db, IDs: aws.NewIDs(nil), Now: func() time.Time { return time.Unix(1e9, 0) }, Caller: nobody{}, Roles: nobody{}, Authorizer: nobody{}})
+	return New(Deps{DB: db, IDs: aws.NewIDs(nil), Now: func() time.Time { return time.Unix(1e9, 0) }, Caller: nobody{}, Roles: nobody{}, Authorizer: nobody{},
+		Clock: clock.New(func() time.Time { return time.Unix(1e9, 0) }, 0), Meter: meter.NewMeter(time.Now), Credentials: nobody{}, Signers: time.Now})
 }
 
 func root() *aws.Call {
@@ -146,6 +149,33 @@ func FuzzRequest(f *testing.F) {
 			t.Errorf("%q is answered with %s: %v", body, out.body, err)
 		} else if _, ok := v.(*vtl.Map).Get("data"); !ok {
 			t.Errorf("%q is answered without data: %s", body, out.body)
+		}
+	})
+}
+
+// FuzzRealtime reads what clients of subscriptions send, and filters.
+func FuzzRealtime(f *testing.F) {
+	for _, seed := range []string{
+		`{"type":"connection_init"}`, `{"id":"1","type":"start","payload":{"data":"{\"query\":\"{a}\"}","extensions":{"authorization":{"host":"h"}}}}`,
+		"eyJob3N0IjoiaCJ9", "e30=", `{"filterGroup":[{"filters":[{"fieldName":"a.b","operator":"in","value":[1,"x"]}]}]}`,
+		`{"filterGroup":[{"filters":[{"fieldName":"a","operator":"between","value":[1,2.5]},{"fieldName":"l","operator":"containsAny","value":["x"]}]}]}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if m, err := parseMessage(text); err == nil && m.kind == "" && !strings.Contains(text, `"type"`) {
+			t.Errorf("%q has no type, and was read", text)
+		}
+		if m, err := parseHeader(text); err == nil && m == nil {
+			t.Errorf("%q gives no header", text)
+		}
+		v, err := vtl.ParseJSON(text)
+		if err != nil {
+			return
+		}
+		if filter, err := newFilter(v); err == nil {
+			filter.matches(v)
+			filter.matches(nil)
 		}
 	})
 }

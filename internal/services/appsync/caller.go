@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/vtl"
@@ -12,9 +13,10 @@ import (
 // caller is who makes a request, as far as the API knows.
 type caller struct {
 	mode     string
-	groups   []string // of a user pool
-	denied   bool     // fields must let the caller's mode in by a directive
-	identity any      // $ctx.identity
+	groups   []string  // of a user pool
+	denied   bool      // fields must let the caller's mode in by a directive
+	identity any       // $ctx.identity
+	expires  time.Time // of the credentials; zero is never
 }
 
 // authType is what $util.authType() says.
@@ -51,7 +53,7 @@ func (s *Service) authenticate(ctx context.Context, c *aws.Call, a *api, h http.
 		if !a.modes[byIAM] {
 			return nil, unauthorized(none)
 		}
-		return &caller{mode: byIAM, identity: iamIdentity(c)}, nil
+		return &caller{mode: byIAM, identity: iamIdentity(c), expires: c.Principal.Expires}, nil
 	}
 	token := h.Get("Authorization")
 	if key := h.Get("X-Api-Key"); key != "" && (token == "" || !a.takesTokens()) {
@@ -62,7 +64,7 @@ func (s *Service) authenticate(ctx context.Context, c *aws.Call, a *api, h http.
 		case !known || c.Time.Unix() >= expires:
 			return nil, unauthorized("You are not authorized to make this call.")
 		}
-		return &caller{mode: byKey}, nil
+		return &caller{mode: byKey, expires: time.Unix(expires, 0)}, nil
 	}
 	if token == "" || !a.takesTokens() {
 		return nil, unauthorized(none)

@@ -173,7 +173,10 @@ func (x *execution) leaves(f *field, t *ast.Type, items []item) []any {
 			out[i] = v
 			continue
 		}
-		v, err := serialize(f.named, it.value)
+		v, err := it.value, error(nil)
+		if x.event == nil { // else it was in an answer already
+			v, err = serialize(f.named, v)
+		}
 		if err != nil {
 			x.fail(&fieldError{path: it.path, plain: true, message: fmt.Sprintf("Can't serialize value (%s) : %s", it.path, err)})
 			v = nulled

@@ -9,6 +9,10 @@
 //
 // An API created with the tag niebla:id takes the tag's value as its id.
 //
+// Subscriptions are at the same places under /realtime, in the protocol that
+// Amplify speaks. Connections are not stored. Handshakes succeed, and who may
+// not connect reads why in the connection, as browsers show nothing else.
+//
 // A schema is taken or refused at once, although StartSchemaCreation says as
 // AWS does that it is being processed. A definition may be encoded twice: the
 // AWS CLI encodes what it is given, and people give it what is encoded.
@@ -19,8 +23,15 @@
 //   - A request after a change sees it (TestChangesAreSeen).
 //   - A pagination token is good for one data source and index of one API (TestTokens).
 //
+//   - Subscribers are told of the mutations that their field follows: what was selected, where arguments or filters match, and
+//     what each may see (TestSubscription, TestArguments, TestFiltersAndInvalidation, TestFieldsOfSubscribers).
+//   - Who may not connect or subscribe is told why, and credentials are good until they expire (TestHandshakes,
+//     TestSignedConnections, TestRefusals, TestTime).
+//   - A client that does not read holds up nobody (TestSlowConsumer), and connections end with the cloud (TestConnectionsEndWithTheCloud).
+//   - Whatever a client of subscriptions sends is read or refused (FuzzRealtime).
+//
 // Absent:
-//   - Subscriptions.
+//   - Subscriptions over MQTT: an operation of that kind is for connections only.
 //   - Merged and private APIs, the Events API, domain names, API caches, OPENID_CONNECT, X-Ray.
 //   - Data sources of type HTTP, AMAZON_ELASTICSEARCH, AMAZON_OPENSEARCH_SERVICE, RELATIONAL_DATABASE, AMAZON_EVENTBRIDGE and AMAZON_BEDROCK_RUNTIME, versioned ones, and such that use the caller's credentials.
 //   - CreateType, UpdateType, DeleteType: a schema is given as a whole.

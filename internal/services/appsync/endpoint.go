@@ -238,6 +238,7 @@ func (s *Service) execute(ctx context.Context, c *aws.Call, a *api, who *caller,
 		data = x.start()
 		if x.op.Operation == ast.Mutation {
 			x.announce(data)
+			x.invalidate()
 		}
 	}
 	return x.write(data), nil

@@ -3,8 +3,6 @@ package appsync
 import (
 	"context"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/vtl"
 )
@@ -76,17 +74,6 @@ func (e *evaluation) keep(errors []vtl.FieldError, headers []vtl.Header, logs []
 	}
 	e.x.log(e, logs)
 }
-
-// extension answers $extensions.
-func (e *evaluation) extension(name string, args []any) (any, error) {
-	if e.x.op.Operation == ast.Subscription {
-		return e.x.subscribing(name, args)
-	}
-	return "", nil
-}
-
-// subscribing answers $extensions in the resolver of a subscription.
-func (x *execution) subscribing(string, []any) (any, error) { return "", nil }
 
 // log keeps what a handler wrote to its log.
 func (x *execution) log(*evaluation, []vtl.Log) {}

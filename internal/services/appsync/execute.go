@@ -40,6 +40,9 @@ type execution struct {
 	mu      sync.Mutex
 	errors  []*fieldError
 	headers []vtl.Header // of the answer
+
+	extended extended
+	event    any // of a subscription that is told of a mutation: its field
 }
 
 // fieldError is an error of an answer.
@@ -174,7 +177,11 @@ func (x *execution) field(f *field, def *ast.Definition, parents []parent) []any
 		for i := range items {
 			x.deny(f, &items[i])
 		}
-	case f.info.resolver != nil:
+	case x.event != nil && parents[0].path == nil:
+		for i := range items {
+			items[i].value = x.event
+		}
+	case f.info.resolver != nil && x.event == nil:
 		x.resolve(f, parents, items)
 	default:
 		for i, p := range parents {

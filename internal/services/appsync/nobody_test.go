@@ -18,4 +18,8 @@ func (nobody) Assume(context.Context, *aws.Call, aws.ARN, string, string) (*aws.
 	return nil, aws.Session{}, aws.Errorf(403, "AccessDenied", "There are no roles.")
 }
 
+func (nobody) Open(context.Context, string, string) (*aws.Principal, string, error) {
+	return nil, "", aws.Errorf(403, "AccessDenied", "There are no keys.")
+}
+
 func (nobody) Allowed(context.Context, *aws.Call, service.Access) bool { return false }

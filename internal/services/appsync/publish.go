@@ -50,6 +50,9 @@ func byName(v any) any {
 	case *object:
 		m := vtl.NewMap()
 		for i, f := range v.fields {
+			if f.info != nil { // interfaces and unions are told apart by it
+				m.Put("__typename", f.info.parent.Name)
+			}
 			m.Put(f.node.Name, byName(v.values[i]))
 		}
 		return m

@@ -181,16 +181,20 @@ func (x *execution) runResolver(r *resolver, e *evaluation) (any, *raised) {
 		out, raised := x.runStep(r.unit, e)
 		return out.value, raised
 	}
+	pipeline := r.pipeline
 	if r.around.has(before) {
 		out, raised := r.around.run(x.ctx, before, e)
-		if raised != nil || out.early {
+		if _, isCode := r.around.(*code); raised != nil || out.early && !isCode {
 			return out.value, raised
+		}
+		if out.early { // the response handler of code has the last word
+			pipeline = nil
 		}
 		e.previous(out.value)
 	} else {
 		e.previous(vtl.NewMap())
 	}
-	for _, st := range r.pipeline {
+	for _, st := range pipeline {
 		e.set("result", nil)
 		e.set("error", nil)
 		out, raised := x.runStep(st, e)

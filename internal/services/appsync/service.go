@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/sigv4"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -35,6 +38,11 @@ type Deps struct {
 	Caller     Caller
 	Roles      Roles
 	Authorizer Authorizer
+
+	Clock       *clock.Clock
+	Meter       *meter.Meter
+	Credentials Credentials
+	Signers     func() time.Time // the clock that clients sign by
 }
 
 // Service is the emulator of AppSync.
@@ -49,6 +57,8 @@ type Service struct {
 	seals     store.Table[[]byte]
 	live      live
 	sessions  sessions
+	hub       *hub
+	verifier  *sigv4.Verifier
 
 	sealing sync.Mutex // held while the key of tokens is looked for or made
 	seal    cipher.AEAD
@@ -56,7 +66,7 @@ type Service struct {
 
 // New returns the APIs that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Caller == nil || d.Roles == nil || d.Authorizer == nil {
+	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Caller == nil || d.Roles == nil || d.Authorizer == nil || d.Clock == nil || d.Meter == nil || d.Credentials == nil || d.Signers == nil {
 		panic("appsync: incomplete Deps")
 	}
 	return &Service{
@@ -67,6 +77,8 @@ func New(d Deps) *Service {
 		sources:   store.NewTable[sourceRecord]("appsync/source"),
 		functions: store.NewTable[functionRecord]("appsync/function"),
 		resolvers: store.NewTable[resolverRecord]("appsync/resolver"),
+		hub:       newHub(),
+		verifier:  sigv4.NewVerifier(d.Signers),
 		seals:     store.NewTable[[]byte]("appsync/seal"),
 	}
 }

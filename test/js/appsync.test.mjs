@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import tls from "node:tls";
+import { after, test } from "node:test";
+import {
+  AppSyncClient,
+  CreateApiKeyCommand,
+  CreateDataSourceCommand,
+  CreateGraphqlApiCommand,
+  CreateResolverCommand,
+  EvaluateCodeCommand,
+  GetSchemaCreationStatusCommand,
+  StartSchemaCreationCommand,
+} from "@aws-sdk/client-appsync";
+import { Amplify } from "aws-amplify";
+import { generateClient } from "aws-amplify/api";
+import { Hub } from "aws-amplify/utils";
+import WebSocket from "ws";
+import { start } from "./niebla.mjs";
+
+const url = await start();
+
+const schema = `
+type Message @aws_api_key @aws_iam { id: ID! room: String! text: String }
+type Query { ping: String }
+type Mutation { send(room: String!, text: String): Message @aws_api_key @aws_iam }
+type Subscription {
+  onSend(room: String): Message @aws_subscribe(mutations: ["send"]) @aws_api_key @aws_iam
+}`;
+
+const send = `import { util } from '@aws-appsync/utils';
+export function request(ctx) {
+  return { payload: { id: util.autoId(), ...ctx.args } };
+}
+export const response = (ctx) => ctx.result;`;
+
+const appsync = new AppSyncClient();
+const { graphqlApi } = await appsync.send(
+  new CreateGraphqlApiCommand({
+    name: "chat",
+    authenticationType: "API_KEY",
+    additionalAuthenticationProviders: [{ authenticationType: "AWS_IAM" }],
+  }),
+);
+const { apiId } = graphqlApi;
+const { apiKey } = await appsync.send(new CreateApiKeyCommand({ apiId }));
+await appsync.send(new StartSchemaCreationCommand({ apiId, definition: Buffer.from(schema) }));
+while ((await appsync.send(new GetSchemaCreationStatusCommand({ apiId }))).status === "PROCESSING");
+await appsync.send(new CreateDataSourceCommand({ apiId, name: "none", type: "NONE" }));
+await appsync.send(
+  new CreateResolverCommand({
+    apiId,
+    typeName: "Mutation",
+    fieldName: "send",
+    dataSourceName: "none",
+    code: send,
+    runtime: { name: "APPSYNC_JS", runtimeVersion: "1.0.0" },
+  }),
+);
+
+// Amplify speaks wss to every endpoint that is not AWS' own. A browser has our
+// authority among its own; here the socket is given it.
+const sockets = [];
+globalThis.WebSocket = class extends WebSocket {
+  constructor(address, protocols) {
+    super(address, protocols, { ca: readFileSync(process.env.NIEBLA_CA) });
+    sockets.push(this);
+  }
+};
+after(() => sockets.forEach((socket) => socket.terminate())); // else Amplify keeps the process for a while
+// The authority is made by the first handshake.
+const { hostname, port } = new URL(url);
+const first = tls.connect({ host: hostname, port, rejectUnauthorized: false });
+await once(first, "secureConnect");
+first.destroy();
+
+Amplify.configure(
+  { API: { GraphQL: { endpoint: `${url}/graphql/${apiId}`, region: "eu-west-3", defaultAuthMode: "apiKey", apiKey: apiKey.id } } },
+  {
+    Auth: {
+      credentialsProvider: {
+        getCredentialsAndIdentityId: async () => ({ credentials: { accessKeyId: "test", secretAccessKey: "test" } }),
+        clearCredentialsAndIdentityId() {},
+      },
+    },
+  },
+);
+
+const onSend = /* GraphQL */ `subscription OnSend($room: String) { onSend(room: $room) { id room text } }`;
+const sendMessage = /* GraphQL */ `mutation Send($room: String!, $text: String) { send(room: $room, text: $text) { id room text } }`;
+
+/** Subscribes, and returns when the server has acknowledged it. */
+async function subscribe(options) {
+  const events = [];
+  let wake = () => {};
+  const acknowledged = new Promise((resolve) => {
+    const stop = Hub.listen("api", ({ payload }) => {
+      if (payload.event === "Subscription ack") {
+        stop();
+        resolve();
+      }
+    });
+  });
+  const failed = new Promise((_, reject) => {
+    const subscription = generateClient()
+      .graphql({ query: onSend, ...options })
+      .subscribe({
+        next: ({ data }) => {
+          events.push(data.onSend);
+          wake();
+        },
+        error: reject,
+      });
+    events.unsubscribe = () => subscription.unsubscribe();
+  });
+  failed.catch(() => {});
+  await Promise.race([acknowledged, failed]);
+  events.next = async () => {
+    while (events.length === 0) {
+      await Promise.race([new Promise((resolve) => (wake = resolve)), failed]);
+    }
+    return events.shift();
+  };
+  return events;
+}
+
+for (const authMode of ["apiKey", "iam"]) {
+  test(`Amplify is told of mutations, by ${authMode}`, { timeout: 30_000 }, async () => {
+    const everything = await subscribe({ authMode });
+    const room = await subscribe({ authMode, variables: { room: "kitchen" } });
+    const client = generateClient();
+    await client.graphql({ query: sendMessage, variables: { room: "hall", text: "hello" } });
+    const began = performance.now();
+    const { data } = await client.graphql({ query: sendMessage, variables: { room: "kitchen", text: "tea?" } });
+    assert.deepEqual((await everything.next()).text, "hello");
+    assert.deepEqual(await everything.next(), data.send);
+    assert.deepEqual(await room.next(), data.send);
+    assert.ok(performance.now() - began < 2000);
+    everything.unsubscribe();
+    room.unsubscribe();
+  });
+}
+
+test("a subscription that may not be is refused", { timeout: 30_000 }, async () => {
+  await assert.rejects(
+    subscribe({ authMode: "apiKey", query: onSend.replace("{ id", "{ nope id") }),
+    (err) => /Field 'nope' in type 'Message' is undefined/.test(JSON.stringify(err)),
+  );
+});
+
+test("code is evaluated, and refused with its places", async () => {
+  const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
+  const evaluate = (code) =>
+    appsync.send(new EvaluateCodeCommand({ runtime, code, context: JSON.stringify({ arguments: { room: "r" } }), function: "request" }));
+  const { evaluationResult } = await evaluate(send);
+  assert.equal(JSON.parse(evaluationResult).payload.room, "r");
+  const { error } = await evaluate(`${send}\nwhile (true) {}`);
+  assert.equal(error.message, "The code contains one or more errors.");
+  assert.deepEqual(error.codeErrors[0].location, { line: 6, column: 1, span: 15 });
+});

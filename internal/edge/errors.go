@@ -29,8 +29,12 @@ Request ID: %s
 `, status, html.EscapeString(why), id)
 }
 
+// requestID is the id of a request as CloudFront spells ids. It is made of the
+// one that our logs have, so that the one leads to the other.
 func (v *visit) requestID() string {
-	return base64.URLEncoding.EncodeToString(v.e.IDs.Bytes(40))
+	var id [40]byte
+	copy(id[:], v.c.RequestID)
+	return base64.URLEncoding.EncodeToString(id[:])
 }
 
 // refuse answers with an error of CloudFront's own.

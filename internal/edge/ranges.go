@@ -119,6 +119,9 @@ func notModified(r *http.Request, h http.Header) bool {
 		}
 		return false
 	}
+	if r.Header["If-Modified-Since"] == nil {
+		return false
+	}
 	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
 	modified, err2 := http.ParseTime(h.Get("Last-Modified"))
 	return err == nil && err2 == nil && !modified.After(since)

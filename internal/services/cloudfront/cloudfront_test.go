@@ -17,7 +17,7 @@ import (
 // world is a cloud with a closed bucket behind a distribution.
 type world struct {
 	*nieblatest.Cloud
-	t *testing.T
+	t testing.TB
 }
 
 // api makes a signed request, which must succeed, and returns the answer's header and body.
@@ -87,7 +87,7 @@ const (
 	disabled  = "<CachePolicyId>4135ea2d-6df8-44a3-9df3-4b5a84be39ad</CachePolicyId>"
 )
 
-func start(t *testing.T) *world {
+func start(t testing.TB) *world {
 	x := &world{nieblatest.Start(t), t}
 	x.api("s3", "PUT", "/biihlivemedia", "<CreateBucketConfiguration><LocationConstraint>eu-west-3</LocationConstraint></CreateBucketConfiguration>")
 	_, text := x.api("cloudfront", "POST", "/2020-05-31/origin-access-control", "<OriginAccessControlConfig><Name>media</Name><SigningProtocol>sigv4</SigningProtocol>"+

@@ -636,3 +636,11 @@ func TestBehaviorsInOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestLoop has a distribution whose origin is itself.
+func TestLoop(t *testing.T) {
+	x := newWorld(t, nil)
+	x.b.Origin.Domain = "d3example.cloudfront.net"
+	x.Cloud = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { x.Serve(w, r, x.d, &aws.Call{}) })
+	x.expect(x.get("/a"), 403, "Error", 0)
+}

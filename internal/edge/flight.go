@@ -203,17 +203,16 @@ func (e *Edge) receive(ctx context.Context, f *flight, v *visit, a *answer, now 
 		f.first.close()
 	}
 	close(f.ready)
-	b := f.spool.finish(e.fill(ctx, f.spool, a))
-	if b == nil {
-		return false
-	}
-	x := f.head.with(b)
-	if x.header["Content-Length"] == nil {
-		x.header = x.header.Clone()
-		x.header["Content-Length"] = []string{strconv.FormatInt(b.size, 10)}
-	}
-	e.keep(f, x)
-	f.final = x // with the reference that finish gave
+	f.spool.finish(e.fill(ctx, f.spool, a), func(b *body) {
+		x := f.head.with(b)
+		if x.header["Content-Length"] == nil {
+			x.header = x.header.Clone()
+			x.header["Content-Length"] = []string{strconv.FormatInt(b.size, 10)}
+		}
+		e.keep(f, x)
+		e.leave(f)
+		f.final = x // with the reference that finish gave
+	})
 	return false
 }
 

@@ -45,6 +45,16 @@ type question struct {
 	body   io.Reader
 	length int64
 	tls    bool // the viewer's
+
+	chain []string // ids of the distributions that it came through
+}
+
+// chainKey is the key of a request's chain in its context.
+type chainKey struct{}
+
+func chainOf(ctx context.Context) []string {
+	chain, _ := ctx.Value(chainKey{}).([]string)
+	return chain
 }
 
 // ask asks an origin, and where the behavior has one the second.
@@ -97,7 +107,7 @@ func (e *Edge) askOne(ctx context.Context, o *Origin, q *question) (*answer, err
 	r.URL = u
 	r.RequestURI = u.RequestURI()
 	if ofAWS(o.Domain) {
-		return inProcess(ctx, r, e.Cloud.ServeHTTP)
+		return inProcess(context.WithValue(ctx, chainKey{}, q.chain), r, e.Cloud.ServeHTTP)
 	}
 	return e.askHost(ctx, o, q, r)
 }

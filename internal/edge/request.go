@@ -44,7 +44,10 @@ func (v *visit) question(method string) *question {
 	for _, name := range []string{"Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range"} {
 		delete(h, name)
 	}
-	return &question{d: v.d, method: method, path: v.path, query: v.forwardedQuery(), header: h, tls: v.c.TLS}
+	return &question{
+		d: v.d, method: method, path: v.path, query: v.forwardedQuery(), header: h, tls: v.c.TLS,
+		chain: append(slices.Clone(chainOf(v.r.Context())), v.d.ID),
+	}
 }
 
 // hopByHop are the headers of a connection, and what only CloudFront says.

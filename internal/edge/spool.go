@@ -166,16 +166,17 @@ func (s *spool) wait(ctx context.Context) error {
 	}
 }
 
-// finish ends the spool. Without an error, and if it was not too long, it
-// returns the body, of which the caller has the first reference.
-func (s *spool) finish(err error) *body {
+// finish ends the spool. Without an error, and if it was not too long, keep is
+// given the body with a reference, before any reader sees the end: who has read
+// it all finds it kept.
+func (s *spool) finish(err error, keep func(*body)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.signal()
 	s.done, s.err = true, err
-	s.signal()
 	if err != nil || s.over {
 		s.forget()
-		return nil
+		return
 	}
 	b := &body{data: s.data, file: s.file, size: s.size}
 	if b.file == nil && b.data == nil {
@@ -189,7 +190,7 @@ func (s *spool) finish(err error) *body {
 			r.shared = b
 		}
 	}
-	return b
+	keep(b)
 }
 
 // forget closes the file of a spool that is not kept once nobody reads it.

@@ -92,6 +92,8 @@ func (v *visit) serve() (status int, fresh bool) {
 	switch {
 	case !v.d.Enabled:
 		return v.refuse(http.StatusForbidden, "The distribution is disabled."), false
+	case contains(chainOf(v.r.Context()), v.d.ID):
+		return v.refuse(http.StatusForbidden, "The origin of this distribution leads back to it."), false
 	case !v.c.TLS && v.b.Protocol == HTTPSOnly:
 		return v.refuse(http.StatusForbidden, "Bad request. This distribution takes HTTPS only."), false
 	case !v.c.TLS && v.b.Protocol == RedirectToHTTPS && !v.trustworthy():
@@ -425,6 +427,12 @@ func (v *visit) copy(w io.Writer, o *object, s span) (int64, error) {
 		}
 		if n < len(p) {
 			_ = flush.Flush() // what there is, since more may take its time
+		}
+	}
+	if s.start+s.length == o.size {
+		// Until the end itself: then the object is kept, and who asks next finds it.
+		if _, err := o.stream.read(v.r.Context(), buf[:1]); err != io.EOF {
+			return sent, io.ErrUnexpectedEOF
 		}
 	}
 	return sent, nil

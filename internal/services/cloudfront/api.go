@@ -531,24 +531,25 @@ type ListKeyGroupsOutput struct {
 }
 
 type DistributionConfig struct {
-	Aliases              *Aliases
-	CacheBehaviors       *CacheBehaviors
-	CallerReference      string  `required:""`
-	Comment              *string `required:"" sensitive:""`
-	CustomErrorResponses *CustomErrorResponses
-	DefaultCacheBehavior DefaultCacheBehavior `required:""`
-	DefaultRootObject    *string
-	Enabled              bool   `required:""`
-	HttpVersion          string `enum:"http1.1|http2|http3|http2and3"`
-	IsIPV6Enabled        *bool
-	Logging              *LoggingConfig
-	OriginGroups         *OriginGroups
-	Origins              Origins `required:""`
-	PriceClass           string  `enum:"PriceClass_100|PriceClass_200|PriceClass_All|None"`
-	Restrictions         *Restrictions
-	Staging              *bool
-	ViewerCertificate    *ViewerCertificate
-	WebACLId             *string
+	Aliases                      *Aliases
+	CacheBehaviors               *CacheBehaviors
+	CallerReference              string  `required:""`
+	Comment                      *string `required:"" sensitive:""`
+	ContinuousDeploymentPolicyId *string
+	CustomErrorResponses         *CustomErrorResponses
+	DefaultCacheBehavior         DefaultCacheBehavior `required:""`
+	DefaultRootObject            *string
+	Enabled                      bool   `required:""`
+	HttpVersion                  string `enum:"http1.1|http2|http3|http2and3"`
+	IsIPV6Enabled                *bool
+	Logging                      *LoggingConfig
+	OriginGroups                 *OriginGroups
+	Origins                      Origins `required:""`
+	PriceClass                   string  `enum:"PriceClass_100|PriceClass_200|PriceClass_All|None"`
+	Restrictions                 *Restrictions
+	Staging                      *bool
+	ViewerCertificate            *ViewerCertificate
+	WebACLId                     *string
 }
 
 type Distribution struct {

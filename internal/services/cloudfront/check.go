@@ -88,7 +88,7 @@ func (cfg *DistributionConfig) checkAbsent() error {
 	switch {
 	case *cfg.WebACLId != "":
 		return errAbsent("web ACLs")
-	case *cfg.Staging:
+	case *cfg.Staging || *cfg.ContinuousDeploymentPolicyId != "":
 		return errAbsent("staging distributions")
 	case *cfg.Logging.Enabled:
 		return errAbsent("access logs of distributions; niebla logs shows every request")

@@ -9,6 +9,7 @@ func (cfg *DistributionConfig) complete() {
 	def(&cfg.CustomErrorResponses, CustomErrorResponses{})
 	def(&cfg.DefaultRootObject, "")
 	def(&cfg.WebACLId, "")
+	def(&cfg.ContinuousDeploymentPolicyId, "")
 	def(&cfg.IsIPV6Enabled, false)
 	def(&cfg.Staging, false)
 	def(&cfg.OriginGroups, OriginGroups{})

@@ -36,12 +36,12 @@ func (c *Codec) appendFields(dst []byte, e *aws.Error) []byte {
 // common is how every service but S3 does it.
 type common struct{ info service.Info }
 
-func (common) route(_ *http.Request, _ url.Values, _ *restbind.Operation, err error) error {
+func (d common) route(r *http.Request, _ url.Values, _ *restbind.Operation, err error) error {
 	switch {
 	case errors.Is(err, restbind.ErrPath):
 		return aws.Errorf(http.StatusBadRequest, "MalformedInput", "The request path is not well encoded.")
 	case err != nil:
-		return aws.Errorf(http.StatusNotFound, "UnknownOperationException", "")
+		return aws.Errorf(http.StatusNotImplemented, "NotImplemented", "Niebla does not implement %s %s of %s.", r.Method, r.URL.Path, d.info.Title)
 	}
 	return nil
 }

@@ -176,25 +176,35 @@ func (d *deployment) region(explicit string) string {
 	return d.client.Region
 }
 
-// hashAssets gives every asset the hash of its content.
+// hashAssets gives every asset and archive the hash of its content.
 func (d *deployment) hashAssets(m value.Map) error {
 	for name, v := range m {
-		a, ok := v.(value.Asset)
-		if !ok {
-			continue
-		}
-		b := []byte(a.Text)
-		if a.Path != "" {
-			var err error
-			if b, err = d.client.ReadFile(a.Path); err != nil {
+		switch a := v.(type) {
+		case value.Asset:
+			b, err := []byte(a.Text), error(nil)
+			if a.Path != "" {
+				b, err = d.client.ReadFile(a.Path)
+			}
+			if err != nil {
 				return fmt.Errorf("property %s: %w", name, err)
 			}
+			a.Hash = contentHash(b)
+			m[name] = a
+		case value.Archive:
+			b, err := d.client.ReadArchive(a)
+			if err != nil {
+				return fmt.Errorf("property %s: %w", name, err)
+			}
+			a.Hash = contentHash(b)
+			m[name] = a
 		}
-		sum := sha256.Sum256(b)
-		a.Hash = hex.EncodeToString(sum[:])
-		m[name] = a
 	}
 	return nil
+}
+
+func contentHash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // saveIfActed saves the state after something was done. Mere bookkeeping, such

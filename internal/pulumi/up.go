@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -149,12 +148,8 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 	}
 	r.client = &provider.Client{
 		Endpoint: o.Endpoint, Region: o.Region, Credentials: o.Credentials, HTTP: o.HTTP, Now: o.Now,
-		ReadFile: func(path string) ([]byte, error) {
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(p.main, path)
-			}
-			return os.ReadFile(path)
-		},
+		ReadFile:    func(path string) ([]byte, error) { return os.ReadFile(p.path(path)) },
+		ReadArchive: func(a value.Archive) ([]byte, error) { return readArchive(p.path(a.Path)) },
 	}
 	if r.client.HTTP == nil {
 		r.client.HTTP = &http.Client{Timeout: time.Minute}

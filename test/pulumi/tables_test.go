@@ -6,11 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/apigatewayv2"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/appsync"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/cognito"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/dynamodb"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/lambda"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/sns"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/sqs"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi/provider"
 )
@@ -18,28 +25,59 @@ import (
 // kinds are the SDK's types of what niebla up carries out: the resource, whose
 // fields are outputs, and its arguments.
 var kinds = map[string][2]any{
-	"aws:cognito/identityPool:IdentityPool":                             {cognito.IdentityPool{}, cognito.IdentityPoolArgs{}},
-	"aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": {cognito.IdentityPoolRoleAttachment{}, cognito.IdentityPoolRoleAttachmentArgs{}},
-	"aws:dynamodb/table:Table":                                          {dynamodb.Table{}, dynamodb.TableArgs{}},
-	"aws:iam/accessKey:AccessKey":                                       {iam.AccessKey{}, iam.AccessKeyArgs{}},
-	"aws:iam/policy:Policy":                                             {iam.Policy{}, iam.PolicyArgs{}},
-	"aws:iam/role:Role":                                                 {iam.Role{}, iam.RoleArgs{}},
-	"aws:iam/rolePolicy:RolePolicy":                                     {iam.RolePolicy{}, iam.RolePolicyArgs{}},
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                 {iam.RolePolicyAttachment{}, iam.RolePolicyAttachmentArgs{}},
-	"aws:iam/user:User":                                                 {iam.User{}, iam.UserArgs{}},
-	"aws:iam/userPolicyAttachment:UserPolicyAttachment":                 {iam.UserPolicyAttachment{}, iam.UserPolicyAttachmentArgs{}},
-	"aws:kms/alias:Alias":                                               {kms.Alias{}, kms.AliasArgs{}},
-	"aws:kms/key:Key":                                                   {kms.Key{}, kms.KeyArgs{}},
-	"aws:s3/bucket:Bucket":                                              {s3.Bucket{}, s3.BucketArgs{}},
-	"aws:s3/bucketCorsConfiguration:BucketCorsConfiguration":            {s3.BucketCorsConfiguration{}, s3.BucketCorsConfigurationArgs{}},
-	"aws:s3/bucketObject:BucketObject":                                  {s3.BucketObject{}, s3.BucketObjectArgs{}},
-	"aws:s3/bucketObjectv2:BucketObjectv2":                              {s3.BucketObjectv2{}, s3.BucketObjectv2Args{}},
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":            {s3.BucketOwnershipControls{}, s3.BucketOwnershipControlsArgs{}},
-	"aws:s3/bucketPolicy:BucketPolicy":                                  {s3.BucketPolicy{}, s3.BucketPolicyArgs{}},
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":            {s3.BucketPublicAccessBlock{}, s3.BucketPublicAccessBlockArgs{}},
-	"aws:s3/bucketVersioning:BucketVersioning":                          {s3.BucketVersioning{}, s3.BucketVersioningArgs{}},
-	"aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration":      {s3.BucketWebsiteConfiguration{}, s3.BucketWebsiteConfigurationArgs{}},
+	"aws:apigatewayv2/api:Api":                                                               {apigatewayv2.Api{}, apigatewayv2.ApiArgs{}},
+	"aws:apigatewayv2/integration:Integration":                                               {apigatewayv2.Integration{}, apigatewayv2.IntegrationArgs{}},
+	"aws:apigatewayv2/route:Route":                                                           {apigatewayv2.Route{}, apigatewayv2.RouteArgs{}},
+	"aws:apigatewayv2/stage:Stage":                                                           {apigatewayv2.Stage{}, apigatewayv2.StageArgs{}},
+	"aws:appsync/apiKey:ApiKey":                                                              {appsync.ApiKey{}, appsync.ApiKeyArgs{}},
+	"aws:appsync/dataSource:DataSource":                                                      {appsync.DataSource{}, appsync.DataSourceArgs{}},
+	"aws:appsync/function:Function":                                                          {appsync.Function{}, appsync.FunctionArgs{}},
+	"aws:appsync/graphQLApi:GraphQLApi":                                                      {appsync.GraphQLApi{}, appsync.GraphQLApiArgs{}},
+	"aws:appsync/resolver:Resolver":                                                          {appsync.Resolver{}, appsync.ResolverArgs{}},
+	"aws:cloudfront/cachePolicy:CachePolicy":                                                 {cloudfront.CachePolicy{}, cloudfront.CachePolicyArgs{}},
+	"aws:cloudfront/distribution:Distribution":                                               {cloudfront.Distribution{}, cloudfront.DistributionArgs{}},
+	"aws:cloudfront/originAccessControl:OriginAccessControl":                                 {cloudfront.OriginAccessControl{}, cloudfront.OriginAccessControlArgs{}},
+	"aws:cloudwatch/dashboard:Dashboard":                                                     {cloudwatch.Dashboard{}, cloudwatch.DashboardArgs{}},
+	"aws:cloudwatch/eventRule:EventRule":                                                     {cloudwatch.EventRule{}, cloudwatch.EventRuleArgs{}},
+	"aws:cloudwatch/eventTarget:EventTarget":                                                 {cloudwatch.EventTarget{}, cloudwatch.EventTargetArgs{}},
+	"aws:cloudwatch/logGroup:LogGroup":                                                       {cloudwatch.LogGroup{}, cloudwatch.LogGroupArgs{}},
+	"aws:cloudwatch/metricAlarm:MetricAlarm":                                                 {cloudwatch.MetricAlarm{}, cloudwatch.MetricAlarmArgs{}},
+	"aws:cognito/identityPool:IdentityPool":                                                  {cognito.IdentityPool{}, cognito.IdentityPoolArgs{}},
+	"aws:cognito/identityPoolProviderPrincipalTag:IdentityPoolProviderPrincipalTag":          {cognito.IdentityPoolProviderPrincipalTag{}, cognito.IdentityPoolProviderPrincipalTagArgs{}},
+	"aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment":                      {cognito.IdentityPoolRoleAttachment{}, cognito.IdentityPoolRoleAttachmentArgs{}},
+	"aws:cognito/userGroup:UserGroup":                                                        {cognito.UserGroup{}, cognito.UserGroupArgs{}},
+	"aws:cognito/userPool:UserPool":                                                          {cognito.UserPool{}, cognito.UserPoolArgs{}},
+	"aws:cognito/userPoolClient:UserPoolClient":                                              {cognito.UserPoolClient{}, cognito.UserPoolClientArgs{}},
+	"aws:dynamodb/table:Table":                                                               {dynamodb.Table{}, dynamodb.TableArgs{}},
+	"aws:iam/accessKey:AccessKey":                                                            {iam.AccessKey{}, iam.AccessKeyArgs{}},
+	"aws:iam/policy:Policy":                                                                  {iam.Policy{}, iam.PolicyArgs{}},
+	"aws:iam/role:Role":                                                                      {iam.Role{}, iam.RoleArgs{}},
+	"aws:iam/rolePolicy:RolePolicy":                                                          {iam.RolePolicy{}, iam.RolePolicyArgs{}},
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                                      {iam.RolePolicyAttachment{}, iam.RolePolicyAttachmentArgs{}},
+	"aws:iam/user:User":                                                                      {iam.User{}, iam.UserArgs{}},
+	"aws:iam/userPolicyAttachment:UserPolicyAttachment":                                      {iam.UserPolicyAttachment{}, iam.UserPolicyAttachmentArgs{}},
+	"aws:kms/alias:Alias":                                                                    {kms.Alias{}, kms.AliasArgs{}},
+	"aws:kms/key:Key":                                                                        {kms.Key{}, kms.KeyArgs{}},
+	"aws:lambda/eventSourceMapping:EventSourceMapping":                                       {lambda.EventSourceMapping{}, lambda.EventSourceMappingArgs{}},
+	"aws:lambda/function:Function":                                                           {lambda.Function{}, lambda.FunctionArgs{}},
+	"aws:lambda/permission:Permission":                                                       {lambda.Permission{}, lambda.PermissionArgs{}},
+	"aws:s3/bucket:Bucket":                                                                   {s3.Bucket{}, s3.BucketArgs{}},
+	"aws:s3/bucketCorsConfiguration:BucketCorsConfiguration":                                 {s3.BucketCorsConfiguration{}, s3.BucketCorsConfigurationArgs{}},
+	"aws:s3/bucketMetric:BucketMetric":                                                       {s3.BucketMetric{}, s3.BucketMetricArgs{}},
+	"aws:s3/bucketNotification:BucketNotification":                                           {s3.BucketNotification{}, s3.BucketNotificationArgs{}},
+	"aws:s3/bucketObject:BucketObject":                                                       {s3.BucketObject{}, s3.BucketObjectArgs{}},
+	"aws:s3/bucketObjectv2:BucketObjectv2":                                                   {s3.BucketObjectv2{}, s3.BucketObjectv2Args{}},
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                 {s3.BucketOwnershipControls{}, s3.BucketOwnershipControlsArgs{}},
+	"aws:s3/bucketPolicy:BucketPolicy":                                                       {s3.BucketPolicy{}, s3.BucketPolicyArgs{}},
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                                 {s3.BucketPublicAccessBlock{}, s3.BucketPublicAccessBlockArgs{}},
 	"aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {s3.BucketServerSideEncryptionConfiguration{}, s3.BucketServerSideEncryptionConfigurationArgs{}},
+	"aws:s3/bucketVersioning:BucketVersioning":                                               {s3.BucketVersioning{}, s3.BucketVersioningArgs{}},
+	"aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration":                           {s3.BucketWebsiteConfiguration{}, s3.BucketWebsiteConfigurationArgs{}},
+	"aws:sns/topic:Topic":                                                                    {sns.Topic{}, sns.TopicArgs{}},
+	"aws:sns/topicPolicy:TopicPolicy":                                                        {sns.TopicPolicy{}, sns.TopicPolicyArgs{}},
+	"aws:sns/topicSubscription:TopicSubscription":                                            {sns.TopicSubscription{}, sns.TopicSubscriptionArgs{}},
+	"aws:sqs/queue:Queue":                                                                    {sqs.Queue{}, sqs.QueueArgs{}},
+	"aws:sqs/queuePolicy:QueuePolicy":                                                        {sqs.QueuePolicy{}, sqs.QueuePolicyArgs{}},
 }
 
 // fields are the names properties have in an SDK type. Arguments are named by

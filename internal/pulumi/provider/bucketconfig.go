@@ -60,7 +60,7 @@ func bucketConfigKinds() []*Kind {
 	var all []*Kind
 	for _, b := range []bucketConfig{
 		bucketPolicy(), publicAccessBlock(), ownershipControls(), corsConfiguration(),
-		websiteConfiguration(), versioning(), encryption(),
+		websiteConfiguration(), versioning(), encryption(), notification(),
 	} {
 		all = append(all, b.kind())
 	}

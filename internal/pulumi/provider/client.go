@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/niebla-cloud/niebla/internal/pulumi/value"
 	"github.com/niebla-cloud/niebla/internal/sigv4"
 )
 
@@ -29,6 +30,8 @@ type Client struct {
 
 	// ReadFile reads a file that a property names, relative to the program.
 	ReadFile func(path string) ([]byte, error)
+	// ReadArchive reads an archive as a zip file.
+	ReadArchive func(value.Archive) ([]byte, error)
 }
 
 // In is the client in another region.
@@ -122,6 +125,9 @@ func (q request) failure(resp *http.Response, body []byte) error {
 	}
 	switch {
 	case json.Unmarshal(body, &j) == nil:
+		if j.Type == "" { // restJson names it in a header, and may add where it is described
+			j.Type, _, _ = strings.Cut(resp.Header.Get("X-Amzn-Errortype"), ":")
+		}
 		e.Code, e.Message = j.Type[strings.LastIndexByte(j.Type, '#')+1:], j.Message+j.Upper
 	case xml.Unmarshal(body, &x) == nil:
 		e.Code, e.Message = x.Code+x.Error.Code, x.Message+x.Error.Message

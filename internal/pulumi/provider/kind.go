@@ -41,6 +41,7 @@ type Naming struct {
 	Max      int    // length
 	Lower    bool   // upper case is not allowed
 	Lead     string // what names must begin with: "alias/"
+	Shared   bool   // several may have the same name: it is no identity
 }
 
 // A Resource is a resource in hand.
@@ -70,6 +71,8 @@ func kinds() []*Kind {
 	return slices.Concat(
 		bucketKinds(), objectKinds(), tableKinds(), identityPoolKinds(),
 		roleKinds(), policyKinds(), userKinds(), keyKinds(),
+		userPoolKinds(), graphQLKinds(), functionKinds(), httpAPIKinds(),
+		topicKinds(), queueKinds(), ruleKinds(), monitoringKinds(), distributionKinds(), bucketMetricKinds(),
 	)
 }
 

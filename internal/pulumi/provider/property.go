@@ -190,3 +190,11 @@ func canonical(v any) string {
 	}
 	return string(b)
 }
+
+// archive is a folder, or a zip file.
+func archive(where string, v any) (any, error) {
+	if _, ok := v.(value.Archive); !ok {
+		return nil, fmt.Errorf("%s is %s, not a file archive", where, describe(v))
+	}
+	return v, nil
+}

@@ -1,11 +1,13 @@
 package value
 
-// Plain returns the value as JSON can hold it: assets become the objects that
+// Plain returns the value as JSON can hold it: assets and archives become the objects that
 // stand for them. Secrets and unknowns must have been taken out before.
 func Plain(v any) any {
 	switch v := v.(type) {
 	case Asset:
 		return mark(v)
+	case Archive:
+		return markOf(v)
 	case []any:
 		out := make([]any, len(v))
 		for i, e := range v {

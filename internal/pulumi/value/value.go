@@ -16,6 +16,10 @@ type Secret struct{ Value any }
 // is of the content, so that a changed file is a changed value.
 type Asset struct{ Path, Text, Hash string }
 
+// Archive is a folder, or a zip file, by its path on disk. Its hash is of what
+// is in it.
+type Archive struct{ Path, Hash string }
+
 // HasUnknown reports whether the value is unknown, wholly or in part.
 func HasUnknown(v any) bool {
 	switch v := v.(type) {
@@ -94,6 +98,10 @@ func Equal(a, b any) bool {
 		return Equal(a.Value, b)
 	case Asset:
 		if b, ok := b.(Asset); ok && a.Hash != "" && b.Hash != "" {
+			return a.Hash == b.Hash
+		}
+	case Archive:
+		if b, ok := b.(Archive); ok && a.Hash != "" && b.Hash != "" {
 			return a.Hash == b.Hash
 		}
 	case Unknown:

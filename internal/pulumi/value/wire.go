@@ -1,6 +1,7 @@
 package value
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -14,6 +15,7 @@ const (
 	markKey     = "4dabf18193072939515e22adb298388d"
 	markSecret  = "1b47061264138c4ac30d75fd1eb44270"
 	markAsset   = "c44067f5952c0a294b673a41bacd8c17"
+	markArchive = "0def7320c3a5731c473e5ecbe6d01bc7"
 	markUnknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 )
 
@@ -90,6 +92,8 @@ func encodeValue(b []byte, v any) []byte {
 		return encodeValue(b, Map{markKey: markSecret, "value": v.Value})
 	case Asset:
 		return encodeValue(b, mark(v))
+	case Archive:
+		return encodeValue(b, markOf(v))
 	}
 	panic(fmt.Sprintf("value: %T is no property value", v))
 }
@@ -177,6 +181,9 @@ func mark(a Asset) Map {
 	return m
 }
 
+// markOf writes an archive as the object that stands for it.
+func markOf(a Archive) Map { return Map{markKey: markArchive, "hash": a.Hash, "path": a.Path} }
+
 // special gives an object that bears a mark the meaning it stands for.
 func special(m Map) (any, error) {
 	switch m[markKey] {
@@ -192,6 +199,13 @@ func special(m Map) (any, error) {
 		}
 		hash, _ := m["hash"].(string)
 		return Asset{path, text, hash}, nil
+	case markArchive:
+		path, _ := m["path"].(string)
+		if path == "" {
+			return nil, errors.New("only archives of a folder or a zip file are supported")
+		}
+		hash, _ := m["hash"].(string)
+		return Archive{path, hash}, nil
 	}
 	return nil, fmt.Errorf("a property value of the special kind %v is not supported", m[markKey])
 }

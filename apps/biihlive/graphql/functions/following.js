@@ -1,0 +1,23 @@
+// Whom a member follows.
+import { util } from '@aws-appsync/utils';
+import { query } from '@aws-appsync/utils/dynamodb';
+
+export function request(ctx) {
+  const limit = ctx.args.limit ?? 20;
+  if (limit < 1 || limit > 50) {
+    util.error('limit lies between 1 and 50', 'BadRequest');
+  }
+  return query({
+    query: { followerId: { eq: ctx.args.userId }, SK: { beginsWith: 'FOLLOWING#' } },
+    limit,
+    nextToken: ctx.args.nextToken,
+  });
+}
+
+export function response(ctx) {
+  if (ctx.error) {
+    util.error(ctx.error.message, ctx.error.type);
+  }
+  ctx.stash.others = ctx.result.items.map((item) => item.followedId);
+  return { items: ctx.result.items, nextToken: ctx.result.nextToken };
+}

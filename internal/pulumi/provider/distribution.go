@@ -97,7 +97,7 @@ func distributionKinds() []*Kind {
 				{Name: "waitForDeployment", Type: boolean, Default: true},
 				{Name: "tags", Type: mapOf(str)},
 			},
-			Computed: []string{"arn", "callerReference", "domainName", "etag", "hostedZoneId", "inProgressValidationBatches", "lastModifiedTime", "status", "tagsAll"},
+			Computed: []string{"arn", "callerReference", "domainName", "etag", "hostedZoneId", "inProgressValidationBatches", "lastModifiedTime", "loggingV1Enabled", "status", "trustedKeyGroups", "trustedSigners", "tagsAll"},
 			create:   createDistribution, read: readDistribution, update: updateDistribution, remove: removeDistribution,
 		},
 		{
@@ -338,8 +338,12 @@ func readDistribution(ctx context.Context, r *Resource) (value.Map, error) {
 		"arn": d.ARN, "callerReference": d.DistributionConfig.CallerReference, "domainName": d.DomainName, "etag": etag,
 		"hostedZoneId": "Z2FDTNDATAQYW2", "inProgressValidationBatches": d.InProgressInvalidationBatches,
 		"lastModifiedTime": d.LastModifiedTime, "status": d.Status,
+		// There is no logging, and no key that viewers would have to sign with.
+		"loggingV1Enabled": false, "trustedKeyGroups": nobody(), "trustedSigners": nobody(),
 	}, nil
 }
+
+func nobody() []any { return []any{value.Map{"enabled": false, "items": []any{}}} }
 
 func updateDistribution(ctx context.Context, r *Resource) error {
 	d, etag, err := r.describeDistribution(ctx)

@@ -38,7 +38,7 @@ func functionKinds() []*Kind {
 				{Name: "timeout", Type: number, Default: 3.0},
 				{Name: "tags", Type: mapOf(str)},
 			},
-			Computed: []string{"arn", "invokeArn", "lastModified", "qualifiedArn", "qualifiedInvokeArn", "codeSha256", "sourceCodeSize", "version", "tagsAll"},
+			Computed: []string{"arn", "invokeArn", "lastModified", "qualifiedArn", "qualifiedInvokeArn", "responseStreamingInvokeArn", "signingJobArn", "signingProfileVersionArn", "codeSha256", "sourceCodeSize", "version", "tagsAll"},
 			Name:     Naming{Property: "name", Max: 64},
 			Identity: []string{"name", "region"},
 			create:   createFunction, read: readFunction, update: updateFunction, remove: removeFunction,
@@ -189,6 +189,8 @@ func readFunction(ctx context.Context, r *Resource) (value.Map, error) {
 	return value.Map{
 		"arn": out.FunctionArn, "invokeArn": invoke + out.FunctionArn + "/invocations",
 		"qualifiedArn": qualified, "qualifiedInvokeArn": invoke + qualified + "/invocations",
+		"responseStreamingInvokeArn": "arn:aws:apigateway:" + r.Region + ":lambda:path/2021-11-15/functions/" + out.FunctionArn + "/response-streaming-invocations",
+		"signingJobArn":              "", "signingProfileVersionArn": "",
 		"lastModified": out.LastModified, "codeSha256": out.CodeSha256, "sourceCodeSize": out.CodeSize, "version": out.Version,
 	}, nil
 }

@@ -19,7 +19,7 @@ func topicKinds() []*Kind {
 				{Name: "policy", Type: document, Computed: true, Policy: true},
 				{Name: "tags", Type: mapOf(str)},
 			},
-			Computed: []string{"arn", "owner", "tagsAll"},
+			Computed: []string{"arn", "beginningArchiveTime", "owner", "tagsAll"},
 			Name:     Naming{Property: "name", Prefix: "namePrefix", Max: 256},
 			Identity: []string{"name", "region"},
 			create:   createTopic, read: readTopic, update: updateTopic, remove: removeTopic,
@@ -98,7 +98,7 @@ func readTopic(ctx context.Context, r *Resource) (value.Map, error) {
 	if err := r.sns(ctx, "GetTopicAttributes", form("TopicArn", r.ID), &out); err != nil {
 		return nil, err
 	}
-	return value.Map{"arn": r.ID, "owner": out.Attributes.get("Owner"), "policy": out.Attributes.get("Policy")}, nil
+	return value.Map{"arn": r.ID, "beginningArchiveTime": "", "owner": out.Attributes.get("Owner"), "policy": out.Attributes.get("Policy")}, nil
 }
 
 func (r *Resource) setTopic(ctx context.Context, arn, name, v string) error {

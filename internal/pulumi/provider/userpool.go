@@ -58,7 +58,7 @@ func userPoolKinds() []*Kind {
 				{Name: "userPoolTier", Type: oneOf("LITE", "ESSENTIALS", "PLUS"), Computed: true},
 				{Name: "tags", Type: mapOf(str)},
 			},
-			Computed: []string{"arn", "creationDate", "endpoint", "lastModifiedDate", "estimatedNumberOfUsers", "tagsAll"},
+			Computed: []string{"arn", "creationDate", "endpoint", "lastModifiedDate", "estimatedNumberOfUsers", "domain", "customDomain", "tagsAll"},
 			Name:     Naming{Property: "name", Max: 128, Shared: true},
 			create:   createUserPool, read: readUserPool, update: updateUserPool, remove: removeUserPool,
 		},
@@ -180,6 +180,7 @@ func readUserPool(ctx context.Context, r *Resource) (value.Map, error) {
 		"arn": out.UserPool.Arn, "endpoint": "cognito-idp." + r.Region + ".amazonaws.com/" + r.ID,
 		"creationDate": timestamp(out.UserPool.CreationDate), "lastModifiedDate": timestamp(out.UserPool.LastModifiedDate),
 		"estimatedNumberOfUsers": out.UserPool.EstimatedNumberOfUsers,
+		"domain":                 "", "customDomain": "",
 	}, nil
 }
 

@@ -1,0 +1,172 @@
+// Package photo makes what Biihlive shows of a photo that a member uploaded.
+//
+// Invariants:
+//   - What the bytes are decides, not what they are called: anything but a JPEG is refused (TestRefused).
+//   - A picture of too many pixels is refused before it is decoded (TestRefused).
+//   - Pictures stand as their EXIF says (TestOrientation).
+//   - Nothing of the original's metadata is left, above all not where it was taken (TestMetadataIsGone).
+package photo
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+
+	"github.com/bep/imagemeta"
+	"golang.org/x/image/draw"
+)
+
+const (
+	// MaxBytes is how large a file may be.
+	MaxBytes = 20 << 20
+	// maxPixels is how many pixels are decoded: four bytes of memory each.
+	maxPixels = 24_000_000
+	quality   = 82
+)
+
+// The sizes that are made, in pixels of the longer side.
+const (
+	Profile   = 512
+	Full      = 1600
+	Thumbnail = 160 // a square
+)
+
+// Refused is why a file is not taken.
+type Refused struct{ Reason string }
+
+func (r *Refused) Error() string { return "refused: " + r.Reason }
+
+// Set is a photo in the sizes that are shown, as JPEG.
+type Set struct{ Profile, Full, Thumbnail []byte }
+
+// Process makes the sizes of an uploaded JPEG. What is wrong with the file
+// itself is a *Refused.
+func Process(file []byte) (*Set, error) {
+	if len(file) > MaxBytes {
+		return nil, &Refused{fmt.Sprintf("the file has more than %d MB", MaxBytes>>20)}
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil || format != "jpeg" {
+		return nil, &Refused{"the file is not a JPEG"}
+	}
+	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
+		return nil, &Refused{fmt.Sprintf("the picture has more than %d megapixels", maxPixels/1_000_000)}
+	}
+	decoded, err := jpeg.Decode(bytes.NewReader(file))
+	if err != nil {
+		return nil, &Refused{"the JPEG is damaged"}
+	}
+	full := turn(shrink(decoded, Full), orientation(file))
+	set := &Set{}
+	for _, size := range []struct {
+		to  *[]byte
+		img image.Image
+	}{
+		{&set.Full, full}, {&set.Profile, shrink(full, Profile)}, {&set.Thumbnail, square(full, Thumbnail)},
+	} {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, size.img, &jpeg.Options{Quality: quality}); err != nil {
+			return nil, err
+		}
+		*size.to = b.Bytes()
+	}
+	return set, nil
+}
+
+// orientation is how the camera was held, from 1 to 8, as EXIF counts; 1 if
+// the file does not say.
+func orientation(file []byte) int {
+	held := 1
+	_, err := imagemeta.Decode(imagemeta.Options{
+		R: bytes.NewReader(file), ImageFormat: imagemeta.JPEG, Sources: imagemeta.EXIF,
+		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return t.Tag == "Orientation" },
+		HandleTag: func(t imagemeta.TagInfo) error {
+			if v, ok := t.Value.(uint16); ok && v >= 1 && v <= 8 {
+				held = int(v)
+			}
+			return imagemeta.ErrStopWalking
+		},
+	})
+	if err != nil && !errors.Is(err, imagemeta.ErrStopWalking) {
+		return 1 // damaged metadata, which nobody will see
+	}
+	return held
+}
+
+// shrink scales a picture down until its longer side is at most max.
+func shrink(img image.Image, max int) image.Image {
+	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	longer := w
+	if h > w {
+		longer = h
+	}
+	if longer <= max {
+		return img
+	}
+	return scale(img, img.Bounds(), at(w*max/longer), at(h*max/longer))
+}
+
+func at(n int) int {
+	if n < 1 {
+		return 1
+	}
+	return n
+}
+
+// square cuts the middle out of a picture and scales it.
+func square(img image.Image, side int) image.Image {
+	b := img.Bounds()
+	n := min(b.Dx(), b.Dy())
+	x, y := b.Min.X+(b.Dx()-n)/2, b.Min.Y+(b.Dy()-n)/2
+	return scale(img, image.Rect(x, y, x+n, y+n), min(side, n), min(side, n))
+}
+
+// scale goes most of the way fast, and the rest well.
+func scale(img image.Image, from image.Rectangle, w, h int) image.Image {
+	if from.Dx() >= 4*w && from.Dy() >= 4*h {
+		rough := image.NewRGBA(image.Rect(0, 0, 2*w, 2*h))
+		draw.ApproxBiLinear.Scale(rough, rough.Bounds(), img, from, draw.Src, nil)
+		img, from = rough, rough.Bounds()
+	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(out, out.Bounds(), img, from, draw.Src, nil)
+	return out
+}
+
+// turn makes a picture stand as it was held.
+func turn(img image.Image, held int) image.Image {
+	if held == 1 {
+		return img
+	}
+	b := img.Bounds()
+	w, h := b.Dx(), b.Dy()
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	if held >= 5 {
+		out = image.NewRGBA(image.Rect(0, 0, h, w))
+	}
+	for y := range h {
+		for x := range w {
+			to := [2]int{}
+			switch held {
+			case 2:
+				to = [2]int{w - 1 - x, y}
+			case 3:
+				to = [2]int{w - 1 - x, h - 1 - y}
+			case 4:
+				to = [2]int{x, h - 1 - y}
+			case 5:
+				to = [2]int{y, x}
+			case 6:
+				to = [2]int{h - 1 - y, x}
+			case 7:
+				to = [2]int{h - 1 - y, w - 1 - x}
+			case 8:
+				to = [2]int{y, w - 1 - x}
+			}
+			out.Set(to[0], to[1], img.At(b.Min.X+x, b.Min.Y+y))
+		}
+	}
+	return out
+}

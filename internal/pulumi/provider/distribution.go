@@ -38,12 +38,6 @@ func distributionKinds() []*Kind {
 			)},
 		)...)
 	}
-	keyed := func(kind, list string) Type {
-		return object(
-			Property{Name: kind, Type: oneOf("none", "whitelist", "allExcept", "all"), Required: true},
-			Property{Name: list, Type: object(Property{Name: "items", Type: setOf(str)})},
-		)
-	}
 	return []*Kind{
 		{
 			Token: "aws:cloudfront/distribution:Distribution", Global: true,
@@ -100,6 +94,18 @@ func distributionKinds() []*Kind {
 			Computed: []string{"arn", "callerReference", "domainName", "etag", "hostedZoneId", "inProgressValidationBatches", "lastModifiedTime", "loggingV1Enabled", "status", "trustedKeyGroups", "trustedSigners", "tagsAll"},
 			create:   createDistribution, read: readDistribution, update: updateDistribution, remove: removeDistribution,
 		},
+	}
+}
+
+// edgePolicyKinds are what distributions refer to.
+func edgePolicyKinds() []*Kind {
+	keyed := func(kind, list string) Type {
+		return object(
+			Property{Name: kind, Type: oneOf("none", "whitelist", "allExcept", "all"), Required: true},
+			Property{Name: list, Type: object(Property{Name: "items", Type: setOf(str)})},
+		)
+	}
+	return []*Kind{
 		{
 			Token: "aws:cloudfront/originAccessControl:OriginAccessControl", Global: true,
 			Inputs: []Property{

@@ -72,7 +72,7 @@ func kinds() []*Kind {
 		bucketKinds(), objectKinds(), tableKinds(), identityPoolKinds(),
 		roleKinds(), policyKinds(), userKinds(), keyKinds(),
 		userPoolKinds(), graphQLKinds(), functionKinds(), httpAPIKinds(),
-		topicKinds(), queueKinds(), ruleKinds(), monitoringKinds(), distributionKinds(), bucketMetricKinds(),
+		topicKinds(), queueKinds(), ruleKinds(), monitoringKinds(), distributionKinds(), edgePolicyKinds(), bucketMetricKinds(),
 	)
 }
 

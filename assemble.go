@@ -25,6 +25,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
+	"github.com/niebla-cloud/niebla/internal/services/lambda"
 	"github.com/niebla-cloud/niebla/internal/services/logs"
 	"github.com/niebla-cloud/niebla/internal/services/s3"
 	"github.com/niebla-cloud/niebla/internal/services/sqs"
@@ -65,7 +66,8 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	sessions := sts.NewSessions(sts.SessionsDeps{DB: db, IDs: ids, Now: now.Now, Identities: users})
 	in.sessions = sessions
 	identity := &identity{cfg: cfg, users: users, sessions: sessions, root: root(aws.AccountID(cfg.Account), cfg.RootKey)}
-	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Meter: a.meter, Mail: mail.NewBox(db), Triggers: noFunctions{}})
+	pools := &triggers{}
+	people := cognitoidp.New(cognitoidp.Deps{DB: db, IDs: ids, Meter: a.meter, Mail: mail.NewBox(db), Triggers: pools})
 	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions, Verifiers: []cognitoidentity.Verifier{poolLogins{people}}})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
@@ -85,6 +87,14 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	}
 
 	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, graphs, distributions}
+	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
+	if err != nil {
+		return nil, err
+	}
+	targets.Mount("lambda", functions)
+	pools.functions = functions
+	a.services = append(a.services, functions)
+
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,
 		Identity: identity,

@@ -60,6 +60,8 @@ type Config struct {
 	Now     func() time.Time // what the one clock goes by, which Advance moves ahead; default time.Now
 	Signers func() time.Time // the clock that clients sign requests by, which Advance does not move; default Now
 	Rand    io.Reader        // of identifiers and keys; default crypto/rand
+
+	url string // where what we run ourselves reaches us
 }
 
 var accountPattern = regexp.MustCompile(`^\d{12}$`)
@@ -158,6 +160,7 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 		tlsDir = filepath.Join(cfg.Dir, "tls")
 	}
 	c.ln = listener.New(inner, listener.NewAuthority(tlsDir, time.Now)) // clients check certificates by their own clocks
+	c.cfg.url = reachable(c.ln.Addr().String())
 	a, err := assemble(&c.cfg, c.db, c.records)
 	if err != nil {
 		return nil, errors.Join(err, c.ln.Close(), c.db.Close())
@@ -209,6 +212,15 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // URL is the endpoint to give an AWS SDK.
 func (c *Cloud) URL() string { return "http://" + c.ln.Addr().String() }
+
+// reachable is the URL by which this machine reaches an address that we listen on.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		addr = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + addr
+}
 
 // Reset empties the cloud, as if it had just been started on an empty
 // directory. Requests under way end first, and new ones wait; when that takes

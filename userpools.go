@@ -37,20 +37,3 @@ func (l poolLogins) Verify(_ context.Context, c *aws.Call, p cognitoidentity.Poo
 		AMR: []string{t.Provider() + ":CognitoSignIn:" + t.Subject},
 	}, nil
 }
-
-// noFunctions is Lambda while there is none: no function exists.
-type noFunctions struct{}
-
-func errNoFunction(arn aws.ARN) error {
-	return aws.Errorf(400, "ResourceNotFoundException", "Function not found: %s", arn)
-}
-
-// Check implements cognitoidp.Triggers.
-func (noFunctions) Check(_ context.Context, _ *aws.Call, function, _ aws.ARN) error {
-	return errNoFunction(function)
-}
-
-// Invoke implements cognitoidp.Triggers.
-func (noFunctions) Invoke(_ context.Context, _ *aws.Call, function, _ aws.ARN, _ []byte) ([]byte, error) {
-	return nil, errNoFunction(function)
-}

@@ -29,6 +29,8 @@ var protocols = map[string]protocol{
 	"iam":              {version: "2010-05-08"},
 	"sts":              {version: "2011-06-15"},
 	"s3":               {},
+	"lambda":           {},
+	"apigateway":       {},
 	"appsync":          {},
 	"cloudfront":       {},
 	"niebla":           {}, // our own administrative calls, such as GET /_niebla/mail

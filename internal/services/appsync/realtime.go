@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -15,8 +16,9 @@ import (
 // Limits of connections, as AppSync has them where it says so.
 const (
 	maxFrame         = 240 << 10
-	maxSubscriptions = 100 // of one connection
-	maxQueued        = 256 // messages that a client has not taken yet
+	maxSubscriptions = 100     // of one connection
+	maxQueued        = 256     // messages that a client has not taken yet
+	maxQueuedBytes   = 4 << 20 // of them
 	keepAlive        = time.Minute
 	connectionLife   = 24 * time.Hour
 	timeoutMillis    = 300_000
@@ -53,7 +55,8 @@ type connection struct {
 	refused *refusal // of the handshake
 	who     *caller
 	began   time.Time
-	out     chan []byte // nil closes the connection
+	out     chan []byte  // nil closes the connection
+	queued  atomic.Int64 // bytes in out
 	ctx     context.Context
 	cancel  context.CancelFunc
 	using   context.Context // of the socket: ends a moment after ctx, when the farewell is said
@@ -187,6 +190,10 @@ func (c *connection) fail(kind, message string, code int) {
 // send queues a message. A client that does not take what it asked for loses
 // its connection: the others go on.
 func (c *connection) send(m []byte) {
+	if c.queued.Add(int64(len(m))) > maxQueuedBytes {
+		c.end()
+		return
+	}
 	select {
 	case c.out <- m:
 	default:
@@ -223,6 +230,7 @@ func (c *connection) write() {
 			ctx, cancel := context.WithTimeout(c.using, writeTime)
 			err := c.ws.Write(ctx, websocket.MessageText, m)
 			cancel()
+			c.queued.Add(-int64(len(m)))
 			if err != nil {
 				c.end()
 				return
@@ -292,7 +300,7 @@ func (c *connection) tick(now time.Time) {
 		c.expire(sub)
 	}
 	switch {
-	case now.Sub(c.began) >= connectionLife:
+	case now.Sub(c.began) >= connectionLife, !ready && now.Sub(c.began) >= keepAlive:
 		c.send(nil)
 	case ready:
 		c.count("ActiveConnections", meter.Count, 1)

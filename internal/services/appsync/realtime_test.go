@@ -387,9 +387,11 @@ func TestFieldsOfSubscribers(t *testing.T) {
 func TestTime(t *testing.T) {
 	w := newWorld(t)
 	short := w.call("POST", "/v1/apis/"+w.api+"/apikeys", fmt.Sprintf(`{"expires":%d}`, w.Now().Add(25*time.Hour).Unix()))["apiKey"].(map[string]any)["id"].(string)
-	old := w.connect()
+	old, silent := w.connect(), w.dial(w.withKey())
 	w.Advance(time.Minute)
 	old.expect(`{"type":"ka"}`)
+	w.Advance(time.Minute)
+	silent.expectBesidesKeepAlive("StatusNormalClosure") // it never said connection_init
 	w.Advance(6 * time.Hour)
 	late := w.connect()
 	late.startAs("1", `subscription { onSend { id } }`, map[string]string{"x-api-key": short})
@@ -456,5 +458,21 @@ func TestConnectionsEndWithTheCloud(t *testing.T) {
 	}
 	if got := c.receive(); !strings.Contains(got, "StatusGoingAway") {
 		t.Error(got)
+	}
+}
+
+// BenchmarkDelivery is a mutation and its way to one subscriber of a hundred
+// that it concerns.
+func BenchmarkDelivery(b *testing.B) {
+	w := newWorld(b)
+	c := w.connect()
+	for i := range 100 {
+		id := fmt.Sprint(i)
+		c.start(id, fmt.Sprintf(`subscription { onSend(room: "%d") { id room text } }`, i))
+		c.expect(`{"type":"start_ack","id":"` + id + `"}`)
+	}
+	for b.Loop() {
+		w.graphql(`mutation { send(id: "a", room: "7", text: "hi") { id room text } }`)
+		c.expect(`{"id":"7","type":"data","payload":{"data":{"onSend":{"id":"a","room":"7","text":"hi"}}}}`)
 	}
 }

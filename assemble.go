@@ -28,6 +28,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/lambda"
 	"github.com/niebla-cloud/niebla/internal/services/logs"
 	"github.com/niebla-cloud/niebla/internal/services/s3"
+	"github.com/niebla-cloud/niebla/internal/services/sns"
 	"github.com/niebla-cloud/niebla/internal/services/sqs"
 	"github.com/niebla-cloud/niebla/internal/services/sts"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -80,13 +81,17 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("sqs", queues)
+	topics := sns.New(sns.Deps{
+		DB: db, IDs: ids, Clock: now, Meter: a.meter, Mail: mail.NewBox(db), Targets: targets, Authorizer: identity, Post: post,
+	})
+	targets.Mount("sns", topics)
 
 	distributions, err := cloudfront.New(cloudfront.Deps{DB: db, IDs: ids, Now: now.Now, Meter: a.meter, Edge: edgeConfig(cfg, ids, now.Now, in)})
 	if err != nil {
 		return nil, err
 	}
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, graphs, distributions}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, graphs, distributions}
 	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {
 		return nil, err

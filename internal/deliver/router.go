@@ -19,6 +19,9 @@ type Event struct {
 	Source  aws.ARN   // the resource that sends: aws:SourceArn
 	// Attributes go along where the target has such a thing, as a queue has.
 	Attributes map[string]string
+	// Types are of the attributes that are no strings: "Number", or "Binary" of
+	// one whose value is in base64.
+	Types map[string]string
 }
 
 // Principal is who the receiver's resource policy must let in.

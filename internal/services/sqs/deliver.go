@@ -1,8 +1,11 @@
 package sqs
 
 import (
+	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
+	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/deliver"
@@ -55,7 +58,14 @@ func (s *Service) receiveEvent(ctx context.Context, c *aws.Call, e *deliver.Even
 		if in.MessageAttributes == nil {
 			in.MessageAttributes = map[string]MessageAttributeValue{}
 		}
-		in.MessageAttributes[name] = MessageAttributeValue{DataType: "String", StringValue: v}
+		a := MessageAttributeValue{DataType: cmp.Or(e.Types[name], "String"), StringValue: v}
+		if strings.HasPrefix(a.DataType, "Binary") {
+			if a.BinaryValue, err = base64.StdEncoding.DecodeString(v); err != nil {
+				return errContents()
+			}
+			a.StringValue = ""
+		}
+		in.MessageAttributes[name] = a
 	}
 	size, err := in.check()
 	if err != nil {

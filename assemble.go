@@ -23,6 +23,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
+	"github.com/niebla-cloud/niebla/internal/services/events"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
 	"github.com/niebla-cloud/niebla/internal/services/kms"
 	"github.com/niebla-cloud/niebla/internal/services/lambda"
@@ -85,13 +86,15 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		DB: db, IDs: ids, Clock: now, Meter: a.meter, Mail: mail.NewBox(db), Targets: targets, Authorizer: identity, Post: post,
 	})
 	targets.Mount("sns", topics)
+	bridge := events.New(events.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Targets: targets, Authorizer: identity})
+	targets.Mount("events", bridge)
 
 	distributions, err := cloudfront.New(cloudfront.Deps{DB: db, IDs: ids, Now: now.Now, Meter: a.meter, Edge: edgeConfig(cfg, ids, now.Now, in)})
 	if err != nil {
 		return nil, err
 	}
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, graphs, distributions}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, graphs, distributions}
 	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {
 		return nil, err

@@ -18,23 +18,16 @@
 // AWS CLI encodes what it is given, and people give it what is encoded.
 //
 // Invariants:
-//
 //   - Requests and errors are those of the scripts (TestScripts).
-//
 //   - Any body of a request is answered or refused (FuzzRequest).
-//
 //   - A request after a change sees it (TestChangesAreSeen).
-//
 //   - A pagination token is good for one data source and index of one API (TestTokens).
-//
 //   - Subscribers are told of the mutations that their field follows: what was selected, where arguments or filters match, and
 //     what each may see (TestSubscription, TestArguments, TestFiltersAndInvalidation, TestFieldsOfSubscribers).
-//
 //   - Who may not connect or subscribe is told why, and credentials are good until they expire (TestHandshakes,
 //     TestSignedConnections, TestRefusals, TestTime).
-//
 //   - A client that does not read holds up nobody (TestSlowConsumer), and connections end with the cloud (TestConnectionsEndWithTheCloud).
-//
+//   - What connections do is counted and charged (TestRealtimeMeasures).
 //   - Whatever a client of subscriptions sends is read or refused (FuzzRealtime).
 //
 // Absent:

@@ -18,6 +18,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
+	"github.com/niebla-cloud/niebla/internal/services/apigatewayv2"
 	"github.com/niebla-cloud/niebla/internal/services/appsync"
 	"github.com/niebla-cloud/niebla/internal/services/cloudfront"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
@@ -101,7 +102,8 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	}
 	targets.Mount("lambda", functions)
 	pools.functions = functions
-	a.services = append(a.services, functions)
+	httpAPIs := apigatewayv2.New(apigatewayv2.Deps{DB: db, IDs: ids, Now: now.Now, Meter: a.meter, Functions: callable{functions}})
+	a.services = append(a.services, functions, httpAPIs)
 
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,

@@ -75,3 +75,12 @@ type answer struct {
 func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *answer) WriteHeader(status int)      { a.status = status }
+
+// callable is Lambda as services call it that want an answer.
+type callable struct{ functions *lambda.Service }
+
+// Invoke runs a function as c.Principal.
+func (f callable) Invoke(ctx context.Context, c *aws.Call, function aws.ARN, payload []byte) ([]byte, bool, error) {
+	r, err := f.functions.InvokeAs(ctx, c, function, payload)
+	return r.Payload, r.FunctionError != "", err
+}

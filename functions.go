@@ -47,11 +47,11 @@ func (o objects) Object(ctx context.Context, c *aws.Call, bucket, key, version s
 	if version != "" {
 		u.RawQuery = url.Values{"versionId": {version}}.Encode()
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
 		return nil, err
 	}
-	r.RequestURI, r.Host = u.RequestURI(), c.Host
+	r.RequestURI, r.Host, r.Body = u.RequestURI(), c.Host, http.NoBody
 	w := &answer{header: http.Header{}, status: http.StatusOK}
 	o.Serve(w, r, c.Principal, c.Scope)
 	if w.status != http.StatusOK {

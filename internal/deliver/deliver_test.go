@@ -203,6 +203,21 @@ func TestRetriesFollowTheClock(t *testing.T) {
 	}
 }
 
+func TestFirstAttempt(t *testing.T) {
+	w := newWorld(t, memory(t))
+	err := w.db.Update(func(tx *store.Tx) error {
+		return w.queue.Send(tx, &deliver.Message{
+			Event: deliver.Event{ID: "x", Payload: []byte("x"), Target: "arn:aws:lambda:::f"},
+			Sent:  w.clock().Add(-time.Hour), Retry: deliver.Retry{Attempts: 2, Age: time.Minute},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.until("it was tried", func() bool { return len(w.got) == 1 })
+	w.empty()
+}
+
 func TestAgeEndsRetries(t *testing.T) {
 	w := newWorld(t, memory(t))
 	w.answers(func(*deliver.Event) error { return deliver.Busy(errDown) })

@@ -215,14 +215,15 @@ func (q *Queue) attempt(ctx context.Context, sequence uint64, m *Message, p prog
 	return err == nil && kept == nil
 }
 
-// ErrTooOld is why a message was given up that nobody could try in time.
+// ErrTooOld is why a message was given up that nobody could try again in time.
 var ErrTooOld = errors.New("deliver: the event is older than its sender allows")
 
 // try delivers a message or gives it up. After an error p says when to go on.
 func (q *Queue) try(ctx context.Context, m *Message, p *progress) error {
 	if !p.GaveUp {
 		err := ErrTooOld
-		if m.Retry.Age == 0 || q.Now().Sub(m.Sent) <= m.Retry.Age {
+		first := *p == progress{} // made however late it is: the clock may have been moved past it
+		if m.Retry.Age == 0 || first || q.Now().Sub(m.Sent) <= m.Retry.Age {
 			err = q.Deliver(ctx, q.call(m), &m.Event)
 		}
 		if err == nil || ctx.Err() != nil || err != ErrTooOld && q.postpone(m, p, err) {

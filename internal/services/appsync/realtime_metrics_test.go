@@ -15,7 +15,7 @@ import (
 func TestRealtimeMeasures(t *testing.T) {
 	s := newService(t)
 	id, key := makeAPI(t, s, `type Query { a: Int } type Mutation { set(n: Int): Int } type Subscription { onSet: Int @aws_subscribe(mutations: ["set"]) }`)
-	setResolver(t, s, id, "Mutation", "set", `{"version": "2018-05-29", "payload": $util.toJson($ctx.args.n)}`, `$ctx.result`)
+	setResolver(t, s, id, "Mutation", "set", `{"version": "2018-05-29", "payload": $util.toJson($ctx.args.n)}`, `$util.toJson($ctx.result)`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r, root()) }))
 	defer server.Close()
 	dial := func(key string) *websocket.Conn {

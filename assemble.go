@@ -21,6 +21,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/apigatewayv2"
 	"github.com/niebla-cloud/niebla/internal/services/appsync"
 	"github.com/niebla-cloud/niebla/internal/services/cloudfront"
+	"github.com/niebla-cloud/niebla/internal/services/cloudwatch"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
@@ -44,6 +45,7 @@ type assembly struct {
 	clock    *clock.Clock
 	meter    *meter.Meter
 	faults   *fault.Set
+	watch    *cloudwatch.Service
 	stop     context.CancelFunc
 	workers  sync.WaitGroup
 }
@@ -80,6 +82,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity,
 		Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
 	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter})
+	a.watch = cloudwatch.New(cloudwatch.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Targets: targets, Log: cfg.Log})
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("sqs", queues)
@@ -95,7 +98,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		return nil, err
 	}
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, graphs, distributions}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, graphs, distributions, a.watch}
 	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {
 		return nil, err

@@ -17,15 +17,16 @@ import (
 
 // Config configures New. Every field is required.
 type Config struct {
-	Version  string
-	Services []string // names, in order
-	Recorder *meter.Recorder
-	Mail     Mailbox
-	Clock    Clock
-	Faults   Faults
-	Reset    func(context.Context) error
-	Status   func() Status
-	Closing  <-chan struct{} // closed when the cloud ends: followers go home
+	Version    string
+	Services   []string // names, in order
+	Recorder   *meter.Recorder
+	Mail       Mailbox
+	Clock      Clock
+	Faults     Faults
+	Dashboards Dashboards
+	Reset      func(context.Context) error
+	Status     func() Status
+	Closing    <-chan struct{} // closed when the cloud ends: followers go home
 }
 
 // Status is what the cloud is and costs.
@@ -60,6 +61,8 @@ func New(cfg Config) *Handler {
 	h.mux.HandleFunc("GET /_niebla/requests", h.requests)
 	h.mux.HandleFunc("GET /_niebla/requests/{id}", h.request)
 	h.mux.HandleFunc("GET /_niebla/mail", h.mails)
+	h.mux.HandleFunc("GET /_niebla/dashboards", h.dashboards)
+	h.mux.HandleFunc("GET /_niebla/dashboards/{name}", h.dashboard)
 	h.mux.HandleFunc("GET /_niebla/mail/{id}", h.mail)
 	h.mux.HandleFunc("GET /_niebla/clock", h.clock)
 	h.mux.HandleFunc("POST /_niebla/clock", h.advance)

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -50,6 +52,27 @@ func (x *exchange) authenticate() error {
 	x.secret = secret
 	x.call.Principal = p
 	x.call.Account = p.Account
+	return nil
+}
+
+// inflate undoes the compression of a body, which some SDKs do to large ones.
+// The signature was over the body as it was sent.
+func (x *exchange) inflate() error {
+	if x.m == x.s3 || x.orig.Header.Get("Content-Encoding") != "gzip" || len(x.body) == 0 {
+		return nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(x.body))
+	if err != nil {
+		return aws.Errorf(http.StatusBadRequest, "SerializationException", "the body is not gzip: %v", err)
+	}
+	body, err := io.ReadAll(io.LimitReader(z, maxBody+1))
+	if err != nil {
+		return aws.Errorf(http.StatusBadRequest, "SerializationException", "the body is not gzip: %v", err)
+	}
+	if len(body) > maxBody {
+		return tooLarge()
+	}
+	x.body = body
 	return nil
 }
 

@@ -286,6 +286,9 @@ func (x *exchange) run() (any, error) {
 	if err := x.authenticate(); err != nil {
 		return nil, err
 	}
+	if err := x.inflate(); err != nil {
+		return nil, err
+	}
 	if err := x.resolve(); err != nil {
 		return nil, err
 	}

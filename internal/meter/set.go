@@ -21,8 +21,8 @@ type Set struct {
 
 // bin counts the values around one power of gamma. Keys order as values do.
 type bin struct {
-	key int32
-	n   float64
+	key    int32
+	n, sum float64
 }
 
 // gamma is the ratio of neighbouring bins, which makes what they stand for at
@@ -47,16 +47,8 @@ func keyOf(v float64) int32 {
 	return 0
 }
 
-// value is what a bin stands for.
-func (b bin) value() float64 {
-	switch {
-	case b.key > 0:
-		return math.Exp(float64(b.key-origin)*logGamma) * 2 / (gamma + 1)
-	case b.key < 0:
-		return -bin{key: -b.key}.value()
-	}
-	return 0
-}
+// value is what a bin stands for: exact, where its values are all the same.
+func (b bin) value() float64 { return b.sum / b.n }
 
 // Values is the set of one value that came n times.
 func Values(v, n float64) Set { return Set{Stat: Stat{n, v * n, v, v}} }
@@ -72,18 +64,18 @@ func (s *Set) add(v, n float64) {
 	}
 	if v != s.Min || v != s.Max {
 		if len(s.bins) == 0 && !s.opaque {
-			s.bin(keyOf(s.Min), s.Count)
+			s.bin(keyOf(s.Min), s.Count, s.Sum)
 		}
-		s.bin(keyOf(v), n)
+		s.bin(keyOf(v), n, v*n)
 	} else if len(s.bins) > 0 {
-		s.bin(keyOf(v), n)
+		s.bin(keyOf(v), n, v*n)
 	}
 	s.Count += n
 	s.Sum += v * n
 	s.Min, s.Max = min(s.Min, v), max(s.Max, v)
 }
 
-func (s *Set) bin(key int32, n float64) {
+func (s *Set) bin(key int32, n, sum float64) {
 	lo, hi := 0, len(s.bins)
 	for lo < hi {
 		if mid := (lo + hi) / 2; s.bins[mid].key < key {
@@ -94,9 +86,10 @@ func (s *Set) bin(key int32, n float64) {
 	}
 	if lo < len(s.bins) && s.bins[lo].key == key {
 		s.bins[lo].n += n
+		s.bins[lo].sum += sum
 		return
 	}
-	s.bins = slices.Insert(s.bins, lo, bin{key, n})
+	s.bins = slices.Insert(s.bins, lo, bin{key, n, sum})
 }
 
 // Merge adds the values of another set.
@@ -115,10 +108,10 @@ func (s *Set) Merge(o *Set) {
 		return
 	}
 	if len(s.bins) == 0 && !s.opaque {
-		s.bin(keyOf(s.Min), s.Count)
+		s.bin(keyOf(s.Min), s.Count, s.Sum)
 	}
 	for _, b := range o.bins {
-		s.bin(b.key, b.n)
+		s.bin(b.key, b.n, b.sum)
 	}
 	s.opaque = s.opaque || o.opaque
 	s.Count += o.Count
@@ -137,6 +130,9 @@ func (s *Set) Bins() (list []Weighted, ok bool) {
 	}
 	list = make([]Weighted, 0, len(s.bins))
 	for _, b := range s.bins {
+		if b.n <= 0 {
+			continue
+		}
 		list = append(list, Weighted{min(max(b.value(), s.Min), s.Max), b.n})
 	}
 	return list, true
@@ -186,6 +182,7 @@ func (s *Set) append(b []byte) []byte {
 		} else { // Counts may be fractions
 			b = binary.BigEndian.AppendUint64(append(b, 0), math.Float64bits(x.n))
 		}
+		b = binary.BigEndian.AppendUint64(b, math.Float64bits(x.sum))
 	}
 	return b
 }
@@ -222,7 +219,11 @@ func decodeSet(b []byte) (s Set, err error) {
 		if last += d; last > math.MaxInt32 || last < math.MinInt32 {
 			return s, errSet
 		}
-		s.bins = append(s.bins, bin{int32(last), count})
+		if len(b) < 8 {
+			return s, errSet
+		}
+		s.bins = append(s.bins, bin{int32(last), count, math.Float64frombits(binary.BigEndian.Uint64(b))})
+		b = b[8:]
 	}
 	return s, nil
 }

@@ -15,6 +15,7 @@ import (
 // services are our packages, and the SDK's names of them.
 var services = map[string]string{
 	"kms": "kms", "cognitoidentity": "cognitoidentity", "s3": "s3", "dynamodb": "dynamodb", "iam": "iam", "sts": "sts",
+	"logs": "cloudwatchlogs", "cloudwatch": "cloudwatch",
 }
 
 // TestMembersAreTheSDKs compares our inputs and outputs with the official

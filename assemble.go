@@ -24,6 +24,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/cloudwatch"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidentity"
 	"github.com/niebla-cloud/niebla/internal/services/cognitoidp"
+	"github.com/niebla-cloud/niebla/internal/services/costexplorer"
 	"github.com/niebla-cloud/niebla/internal/services/dynamodb"
 	"github.com/niebla-cloud/niebla/internal/services/events"
 	"github.com/niebla-cloud/niebla/internal/services/iam"
@@ -46,6 +47,7 @@ type assembly struct {
 	meter    *meter.Meter
 	faults   *fault.Set
 	watch    *cloudwatch.Service
+	bills    *costexplorer.Service
 	stop     context.CancelFunc
 	workers  sync.WaitGroup
 }
@@ -83,6 +85,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
 	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter})
 	a.watch = cloudwatch.New(cloudwatch.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Targets: targets, Log: cfg.Log})
+	a.bills = costexplorer.New(costexplorer.Deps{Meter: a.meter})
 
 	queues := sqs.New(sqs.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("sqs", queues)
@@ -98,7 +101,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		return nil, err
 	}
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, graphs, distributions, a.watch}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, graphs, distributions, a.watch, a.bills}
 	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {
 		return nil, err

@@ -168,7 +168,7 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 	c.api.Store(a)
 	c.admin = admin.New(admin.Config{
 		Version: Version, Services: a.names(), Recorder: c.records, Mail: mail.NewBox(c.db), Reset: c.Reset, Status: c.status, Closing: c.closing,
-		Clock: c, Faults: faults{c}, Dashboards: dashboards{c},
+		Clock: c, Faults: faults{c}, Dashboards: monitoring{c}, Bills: monitoring{c},
 	})
 	c.srv = &http.Server{
 		Handler:           c,

@@ -24,6 +24,7 @@ type Config struct {
 	Clock      Clock
 	Faults     Faults
 	Dashboards Dashboards
+	Bills      Bills
 	Reset      func(context.Context) error
 	Status     func() Status
 	Closing    <-chan struct{} // closed when the cloud ends: followers go home
@@ -61,6 +62,7 @@ func New(cfg Config) *Handler {
 	h.mux.HandleFunc("GET /_niebla/requests", h.requests)
 	h.mux.HandleFunc("GET /_niebla/requests/{id}", h.request)
 	h.mux.HandleFunc("GET /_niebla/mail", h.mails)
+	h.mux.HandleFunc("GET /_niebla/cost", h.cost)
 	h.mux.HandleFunc("GET /_niebla/dashboards", h.dashboards)
 	h.mux.HandleFunc("GET /_niebla/dashboards/{name}", h.dashboard)
 	h.mux.HandleFunc("GET /_niebla/mail/{id}", h.mail)

@@ -38,6 +38,7 @@ type commands struct {
 	Destroy destroyCmd `cmd:"" help:"Remove the infrastructure that up brought up."`
 	Status  statusCmd  `cmd:"" help:"Say whether the cloud runs, where, and what it costs."`
 	Logs    logsCmd    `cmd:"" help:"Show the latest requests."`
+	Cost    costCmd    `cmd:"" help:"Show what the use would have cost on AWS."`
 	Explain explainCmd `cmd:"" help:"Show which policy statement decided a request."`
 	Clock   clockCmd   `cmd:"" help:"Show the cloud's clock, or move it forward."`
 	Fault   faultCmd   `cmd:"" help:"Make requests fail, throttle or take long."`

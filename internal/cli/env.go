@@ -35,7 +35,10 @@ func variables(e endpoint, k keys) []string {
 }
 
 // terraformEndpoints are the services as Terraform and Pulumi name them.
-var terraformEndpoints = []string{"cognitoidentity", "dynamodb", "iam", "kms", "s3", "sts"}
+var terraformEndpoints = []string{
+	"apigateway", "apigatewayv2", "appsync", "ce", "cloudfront", "cloudwatch", "cognitoidentity", "cognitoidp", "dynamodb", "events",
+	"iam", "kms", "lambda", "logs", "s3", "scheduler", "sns", "sqs", "sts",
+}
 
 func (c *envCmd) Run(a *app) error {
 	switch c.Format {

@@ -323,4 +323,3 @@ func (o *lineOptions) line(props *rawProperties) Line {
 	}
 	return l
 }
-

@@ -25,8 +25,8 @@ var colours = []string{"#1f77b4", "#e07b00", "#2a9d3a", "#d6335c", "#8b5fbf", "#
 const (
 	chartWidth  = 640.0
 	marginLeft  = 48.0
-	marginRight = 14.0
-	marginTop   = 10.0
+	marginRight = 44.0
+	marginTop   = 20.0
 	marginFoot  = 24.0
 )
 
@@ -200,7 +200,7 @@ func (c *chart) axes(right bool) {
 	}
 	if right {
 		for _, v := range c.right.ticks {
-			fmt.Fprintf(&c.b, `<text class="t" x="%g" y="%.1f" text-anchor="end">%s</text>`, c.width-2, c.y(&c.right, v)-3, short(v))
+			fmt.Fprintf(&c.b, `<text class="t" x="%g" y="%.1f" text-anchor="start">%s</text>`, c.width-marginRight+6, c.y(&c.right, v)+4, short(v))
 		}
 	}
 	layout := "15:04"

@@ -193,14 +193,14 @@ header nav a[aria-current]{background:var(--link);color:var(--card)}
 .w h2{font-size:.95rem;margin:0 0 .4rem}
 .w.text h3,.w.text h4,.w.text h5{margin:.3rem 0}
 .w p{margin:.3rem 0}
-@media(min-width:900px){.board{grid-template-columns:repeat(24,1fr);grid-auto-rows:minmax(38px,auto)}
-.w{grid-column:var(--x)/span var(--w);grid-row:var(--y)/span var(--h)}}
 svg{display:block;width:100%;height:auto}
 .line{fill:none;stroke-width:2;stroke-linejoin:round}
 .area{opacity:.25;stroke:none}
 .grid{stroke:var(--rule)}
 .mark{stroke-dasharray:6 4}
-.t{fill:var(--soft);font-size:12px}
+.t{fill:var(--soft);font-size:20px}
+@media(min-width:900px){.t{font-size:12px}.board{grid-template-columns:repeat(24,1fr);grid-auto-rows:minmax(38px,auto)}
+.w{grid-column:var(--x)/span var(--w);grid-row:var(--y)/span var(--h)}}
 .none{color:var(--soft)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;margin:.4rem 0 0;padding:0;font-size:.85rem}
 i{display:inline-block;width:.7em;height:.7em;border-radius:2px;margin-right:.4em}

@@ -22,6 +22,7 @@ var protocols = map[string]protocol{
 	"cognito-identity": {contentType: "application/x-amz-json-1.1", target: "AWSCognitoIdentityService"},
 	"cognito-idp":      {contentType: "application/x-amz-json-1.1", target: "AWSCognitoIdentityProviderService"},
 	"dynamodb":         {contentType: "application/x-amz-json-1.0", target: "DynamoDB_20120810"},
+	"ce":               {contentType: "application/x-amz-json-1.1", target: "AWSInsightsIndexService"},
 	"monitoring":       {contentType: "application/x-amz-json-1.0", target: "GraniteServiceVersion20100801"},
 	"logs":             {contentType: "application/x-amz-json-1.1", target: "Logs_20140328"},
 	"sqs":              {contentType: "application/x-amz-json-1.0", target: "AmazonSQS"},

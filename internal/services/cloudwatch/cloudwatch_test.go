@@ -213,7 +213,9 @@ func TestActions(t *testing.T) {
 		t.Errorf("told %s", e.Payload)
 	}
 	e = <-b.told
-	var l struct{ AlarmData struct{ State struct{ Value string } } }
+	var l struct {
+		AlarmData struct{ State struct{ Value string } }
+	}
 	if err := json.Unmarshal(e.Payload, &l); err != nil || l.AlarmData.State.Value != "ALARM" || e.Service != "lambda.alarms.cloudwatch.amazonaws.com" {
 		t.Errorf("told %s, %v", e.Payload, err)
 	}

@@ -81,7 +81,7 @@ func (s *Service) expire(g held, now time.Time) error {
 	var old []stream
 	err := s.DB.View(func(tx *store.Tx) error {
 		if n := storedBytes(tx, g.scope, g.Name); n > 0 {
-			s.Meter.Charge(g.scope, meter.Item{Product: product, Unit: "TimedStorage-ByteHrs"}, float64(n))
+			s.Meter.Charge(g.scope, meter.Item{Product: product, Unit: "TimedStorage-ByteHrs"}, float64(n)/1e9/730) // in GB-months
 		}
 		if g.Retention == 0 {
 			return nil

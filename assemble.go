@@ -83,7 +83,8 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity,
 		Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
-	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter})
+	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter, Authorizer: identity})
+	targets.Mount("logs", logGroups)
 	a.watch = cloudwatch.New(cloudwatch.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Targets: targets, Log: cfg.Log})
 	a.bills = costexplorer.New(costexplorer.Deps{Meter: a.meter})
 

@@ -336,6 +336,28 @@ func (m *Meter) Minutes(s Series) map[int64]Stat {
 	return out
 }
 
+// Scopes passes on each account and region that has series.
+func (m *Meter) Scopes(f func(aws.Scope)) error {
+	if err := m.Flush(); err != nil || m.db == nil {
+		return err
+	}
+	return m.db.View(func(tx *store.Tx) error {
+		p := store.AppendPart(nil, seriesSpace)
+		for lo, more := p, true; more; {
+			more = false
+			for k := range tx.Scan(lo, store.PrefixEnd(p)) {
+				account, rest, _ := store.CutPart(k[len(p):])
+				region, _, _ := store.CutPart(rest)
+				s := aws.Scope{Account: aws.AccountID(account), Region: aws.Region(region)}
+				f(s)
+				lo, more = store.PrefixEnd(store.Prefix(seriesSpace, s)), true
+				break
+			}
+		}
+		return nil
+	})
+}
+
 // List passes on the series of a namespace, or of all if it is "", that have
 // data of a time or later, in order, until f returns false.
 func (m *Meter) List(s aws.Scope, namespace string, since time.Time, f func(Series) bool) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -50,10 +51,9 @@ func newBench(t *testing.T) *bench {
 	targets.Mount("lambda", b)
 	b.Service = New(Deps{DB: db, IDs: aws.NewIDs(nil), Clock: now, Meter: meter.Open(db, now.Now), Targets: targets, Log: slog.New(slog.DiscardHandler)})
 	ctx, stop := context.WithCancel(context.Background())
-	sleeper := now.Sleeper()
 	var worker sync.WaitGroup
 	worker.Go(func() {
-		if err := b.work(ctx, sleeper); err != nil {
+		if err := b.Run(ctx); err != nil {
 			t.Error(err)
 		}
 	})
@@ -253,6 +253,21 @@ func TestAdvanceIsFast(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Error("a day of the clock takes more than 20 s")
 		<-done
+	}
+}
+
+func TestCharges(t *testing.T) {
+	b := newBench(t)
+	must(b, b.putMetricAlarm, &PutMetricAlarmInput{AlarmSettings: settings(1, 1, "missing")})
+	b.Meter.Count(paris, "App", "Errors", meter.Count, 1)
+	b.Meter.Count(paris, "AWS/Lambda", "Errors", meter.Count, 1)
+	b.advance(10 * time.Hour)
+	used := map[string]float64{}
+	for u, n := range b.Meter.Used() {
+		used[u.Item.Unit] += n * monthHours
+	}
+	if math.Abs(used["AlarmMonitorUsage"]-10) > 1e-9 || math.Abs(used["MetricMonitorUsage"]-1) > 1e-9 {
+		t.Errorf("used %v", used)
 	}
 }
 

@@ -12,6 +12,7 @@
 //   - A day of the clock with ten alarms takes no more than seconds (TestAdvanceIsFast).
 //   - The three protocols give one answer (sdkgo: TestCloudWatch).
 //   - Reasons are worded as AWS words them (TestReasons).
+//   - An hour of an alarm and of a metric with data is charged once (TestCharges).
 //   - A statistic is of the values, wherever a period begins (TestStatistics).
 //
 // Absent:

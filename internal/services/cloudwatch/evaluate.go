@@ -2,25 +2,25 @@ package cloudwatch
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
-	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/lang/metricmath"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 // Run evaluates alarms, and carries out their actions, until ctx ends.
-func (s *Service) Run(ctx context.Context) error { return s.work(ctx, s.Clock.Sleeper()) }
-
-func (s *Service) work(ctx context.Context, sleeper *clock.Sleeper) error {
-	defer sleeper.Close()
+func (s *Service) Run(ctx context.Context) error {
+	defer s.sleeper.Close()
 	done := make(chan error, 1)
 	go func() { done <- s.actions.Run(ctx) }()
 	aged := s.Clock.Now().Truncate(24 * time.Hour)
+	charged := s.Clock.Now().Truncate(time.Hour)
 	every := time.Minute
 	for {
-		sleeper.Sleep(ctx, s.Clock.Now().Truncate(every).Add(every), nil)
+		s.sleeper.Sleep(ctx, s.Clock.Now().Truncate(every).Add(every), nil)
 		if ctx.Err() != nil {
 			return <-done
 		}
@@ -32,6 +32,12 @@ func (s *Service) work(ctx context.Context, sleeper *clock.Sleeper) error {
 		if every = time.Minute; fast {
 			every = 10 * time.Second
 		}
+		if hour := now.Truncate(time.Hour); hour.After(charged) {
+			if err := s.charge(hour); err != nil {
+				s.Log.Error("alarms and metrics could not be charged", "err", err)
+			}
+			charged = hour
+		}
 		if day := now.Truncate(24 * time.Hour); day.After(aged) {
 			if err := s.Meter.Age(now); err != nil {
 				s.Log.Error("old metrics could not be made coarser", "err", err)
@@ -39,6 +45,53 @@ func (s *Service) work(ctx context.Context, sleeper *clock.Sleeper) error {
 			aged = day
 		}
 	}
+}
+
+// monthHours is how many hours a month has, to prices.
+const monthHours = 730
+
+// charge charges an hour of alarms, by the metrics that they look at, and of
+// the metrics that are not our services' own and had data in it.
+func (s *Service) charge(hour time.Time) error {
+	metrics := map[aws.Scope]float64{}
+	scopes := map[aws.Scope]bool{}
+	err := s.DB.View(func(tx *store.Tx) error {
+		for scope, a := range s.alarms.Everywhere(tx) {
+			n := 1
+			for i := range a.Settings.Metrics {
+				if a.Settings.Metrics[i].MetricStat != nil && i > 0 {
+					n++
+				}
+			}
+			metrics[scope] += float64(n)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for scope, n := range metrics {
+		s.Meter.Charge(scope, meter.Item{Product: product, Unit: "AlarmMonitorUsage"}, n/monthHours)
+	}
+	if err := s.Meter.Scopes(func(scope aws.Scope) { scopes[scope] = true }); err != nil {
+		return err
+	}
+	for scope := range scopes {
+		n := 0
+		err := s.Meter.List(scope, "", hour.Add(-time.Hour), func(x meter.Series) bool {
+			if !strings.HasPrefix(x.Namespace, "AWS/") {
+				n++
+			}
+			return true
+		})
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			s.Meter.Charge(scope, meter.Item{Product: product, Unit: "MetricMonitorUsage"}, float64(n)/monthHours)
+		}
+	}
+	return nil
 }
 
 // evaluateAll evaluates the alarms that are due. fast tells that some are due

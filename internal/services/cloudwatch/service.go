@@ -29,6 +29,7 @@ type Service struct {
 	history    store.Table[AlarmHistoryItem]
 	dashboards store.Table[dashboardEntry]
 	actions    *deliver.Queue
+	sleeper    *clock.Sleeper
 }
 
 // New returns the alarms and dashboards that the store has.
@@ -38,6 +39,7 @@ func New(d Deps) *Service {
 	}
 	s := &Service{
 		Deps:       d,
+		sleeper:    d.Clock.Sleeper(),
 		alarms:     store.NewTable[alarm]("cloudwatch/alarm"),
 		history:    store.NewTable[AlarmHistoryItem]("cloudwatch/history"),
 		dashboards: store.NewTable[dashboardEntry]("cloudwatch/dashboard"),

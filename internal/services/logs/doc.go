@@ -11,6 +11,7 @@
 //   - An event older than the retention is not shown, and is deleted within an hour of the clock (TestRetention).
 //   - The bytes stored are those of the events that are there (TestStoredBytes).
 //   - Events that match a metric filter make its metric, with the time of the event (TestMetricFilters).
+//   - Another service writes only where a resource policy lets it (TestReceive).
 //   - Deleting a group or stream leaves no event behind (TestDeletedLeaveNothing).
 //
 // Absent:

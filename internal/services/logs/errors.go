@@ -49,3 +49,7 @@ func errLimit() error {
 func errTooManyTags() error {
 	return aws.Errorf(http.StatusBadRequest, "TooManyTagsException", "The resource can have no more than 50 tags.")
 }
+
+func errDenied(action string, arn aws.ARN) error {
+	return aws.Errorf(http.StatusBadRequest, "AccessDeniedException", "No resource policy allows the sender to perform %s on %s", action, arn)
+}

@@ -32,7 +32,7 @@ func newBench(t *testing.T) *bench {
 		}
 	})
 	now := clock.New(func() time.Time { return start }, 0)
-	b.Service = New(Deps{DB: db, Clock: now, Meter: meter.Open(db, now.Now)})
+	b.Service = New(Deps{DB: db, Clock: now, Meter: meter.Open(db, now.Now), Authorizer: resourcePolicies{}})
 	return b
 }
 
@@ -187,9 +187,8 @@ func TestRetention(t *testing.T) {
 	b := newBench(t)
 	ctx, stop := context.WithCancel(context.Background())
 	var worker sync.WaitGroup
-	sleeper := b.Clock.Sleeper()
 	worker.Go(func() {
-		if err := b.work(ctx, sleeper); err != nil {
+		if err := b.Run(ctx); err != nil {
 			t.Error(err)
 		}
 	})

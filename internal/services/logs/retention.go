@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
-	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -35,12 +34,10 @@ func (s *Service) deleteRetentionPolicy(_ context.Context, c *aws.Call, in *Dele
 const sweepEvery = time.Hour
 
 // Run deletes expired events, and charges for what is stored, until ctx ends.
-func (s *Service) Run(ctx context.Context) error { return s.work(ctx, s.Clock.Sleeper()) }
-
-func (s *Service) work(ctx context.Context, sleeper *clock.Sleeper) error {
-	defer sleeper.Close()
+func (s *Service) Run(ctx context.Context) error {
+	defer s.sleeper.Close()
 	for next := s.Clock.Now().Truncate(sweepEvery).Add(sweepEvery); ; next = s.Clock.Now().Truncate(sweepEvery).Add(sweepEvery) {
-		sleeper.Sleep(ctx, next, nil)
+		s.sleeper.Sleep(ctx, next, nil)
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -16,14 +16,16 @@ import (
 
 // Deps is what CloudWatch Logs needs from the world. Every field is required.
 type Deps struct {
-	DB    *store.DB
-	Clock *clock.Clock
-	Meter *meter.Meter
+	DB         *store.DB
+	Clock      *clock.Clock
+	Meter      *meter.Meter
+	Authorizer Authorizer
 }
 
 // Service is the emulator of CloudWatch Logs.
 type Service struct {
 	Deps
+	sleeper  *clock.Sleeper
 	groups   store.Table[group]
 	streams  store.Table[stream]
 	filters  store.Table[filter]
@@ -35,11 +37,12 @@ type Service struct {
 
 // New returns the groups that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.Clock == nil || d.Meter == nil {
+	if d.DB == nil || d.Clock == nil || d.Meter == nil || d.Authorizer == nil {
 		panic("logs: incomplete Deps")
 	}
 	return &Service{
 		Deps:     d,
+		sleeper:  d.Clock.Sleeper(),
 		groups:   store.NewTable[group]("logs/group"),
 		streams:  store.NewTable[stream]("logs/stream"),
 		filters:  store.NewTable[filter]("logs/metricfilter"),

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -421,5 +422,26 @@ func TestBucketOf(t *testing.T) {
 		if got := bucketOf(host, []string{"niebla.lan"}); got != want {
 			t.Errorf("%s: %q, want %q", host, got, want)
 		}
+	}
+}
+
+func TestCompressedBody(t *testing.T) {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(`{"Word":"hello"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := say(b.String())
+	c.header = map[string]string{"Content-Encoding": "gzip"}
+	plainStatus, _, plain := newRig(nil).do(say(`{"Word":"hello"}`))
+	if status, _, body := newRig(nil).do(c); status != plainStatus || body != plain || status != 200 {
+		t.Errorf("compressed %d %s, plain %d %s", status, body, plainStatus, plain)
+	}
+	c.body = "not gzip"
+	if status, _, body := newRig(nil).do(c); status != 400 || !strings.Contains(body, "SerializationException") {
+		t.Errorf("%d %s", status, body)
 	}
 }

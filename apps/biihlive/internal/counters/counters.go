@@ -10,6 +10,7 @@
 //   - Counters do not depend on the order of records (TestOrder).
 //   - Records that cannot be counted now are reported from the first one on, and those before it are not counted again (TestFailures).
 //   - A member who is no more does not hold up the others (TestMissingMember).
+//   - Whatever goes wrong on the way, in the end the counters are those of the graph (TestGraph).
 package counters
 
 import (
@@ -61,9 +62,9 @@ type follow struct {
 	at                 time.Time
 }
 
-// Count counts records, and returns the members whose counters changed. failed
-// is the sequence number of the first record that was not counted; then err
-// says why.
+// Count counts records, and returns the members whose counters changed, or may
+// have, if an answer was lost. failed is the sequence number of the first record
+// that was not counted; then err says why.
 func (c *Counter) Count(ctx context.Context, records []events.DynamoDBEventRecord) (changed []string, failed string, err error) {
 	all := map[string]bool{}
 	for chunk := range slices.Chunk(follows(records), together) {
@@ -106,23 +107,12 @@ func text(v events.DynamoDBAttributeValue) string {
 type change struct{ followers, following int }
 
 // together counts some records in one transaction, leaving out those that were
-// counted before.
+// counted before and members who are no more.
 func (c *Counter) together(ctx context.Context, list []follow) ([]string, error) {
-	gone := map[string]bool{} // members who are no more
-	for attempt := 1; ; attempt++ {
-		changes := map[string]change{}
-		for _, f := range list {
-			a, b := changes[f.follower], changes[f.followed]
-			a.following += f.delta
-			changes[f.follower] = a
-			b = changes[f.followed] // it may be the same member
-			b.followers += f.delta
-			changes[f.followed] = b
-		}
+	gone := map[string]bool{}
+	for conflicts := 0; len(list) > 0; {
+		changes := changesOf(list)
 		members := slices.DeleteFunc(slices.Sorted(maps.Keys(changes)), func(m string) bool { return gone[m] || changes[m] == change{} })
-		if len(list) == 0 {
-			return nil, nil
-		}
 		in := &dynamodb.TransactWriteItemsInput{}
 		for _, f := range list {
 			in.TransactItems = append(in.TransactItems, c.marker(f))
@@ -135,29 +125,43 @@ func (c *Counter) together(ctx context.Context, list []follow) ([]string, error)
 		if err == nil || !ok {
 			return members, err
 		}
-		counted := map[string]bool{}
+		left, learned := list[:0:0], false
 		for i, r := range canceled.CancellationReasons {
-			if aws.ToString(r.Code) != "ConditionalCheckFailed" {
-				continue
-			}
-			if i < len(list) {
-				counted[list[i].event] = true
-			} else {
+			failed := aws.ToString(r.Code) == "ConditionalCheckFailed"
+			learned = learned || failed
+			switch {
+			case i >= len(list) && failed:
 				gone[members[i-len(list)]] = true
+			case i < len(list) && !failed:
+				left = append(left, list[i])
 			}
 		}
-		before := len(list)
-		list = slices.DeleteFunc(slices.Clone(list), func(f follow) bool { return counted[f.event] })
-		if len(list) < before {
+		if learned {
+			list = left
 			continue
 		}
-		if attempt == attempts {
+		if conflicts++; conflicts == attempts {
 			return nil, err
 		}
-		if err := c.Pause(ctx, attempt); err != nil {
+		if err := c.Pause(ctx, conflicts); err != nil {
 			return nil, err
 		}
 	}
+	return nil, nil
+}
+
+// changesOf sums up what records change of each member.
+func changesOf(list []follow) map[string]change {
+	changes := map[string]change{}
+	add := func(member string, followers, following int) {
+		c := changes[member]
+		changes[member] = change{c.followers + followers, c.following + following}
+	}
+	for _, f := range list {
+		add(f.follower, 0, f.delta)
+		add(f.followed, f.delta, 0)
+	}
+	return changes
 }
 
 func (c *Counter) marker(f follow) types.TransactWriteItem {

@@ -2,7 +2,8 @@
 //
 // Invariants:
 //   - What the bytes are decides, not what they are called: anything but a JPEG is refused (TestRefused).
-//   - A picture of too many pixels is refused before it is decoded (TestRefused).
+//   - A picture that is too much work is refused before it is decoded: too many pixels, or too many scans of them (TestRefused).
+//   - Progressive JPEG is JPEG too (TestProgressive).
 //   - Pictures stand as their EXIF says (TestOrientation).
 //   - Nothing of the original's metadata is left, above all not where it was taken (TestMetadataIsGone).
 package photo
@@ -21,9 +22,13 @@ import (
 const (
 	// MaxBytes is how large a file may be.
 	MaxBytes = 20 << 20
-	// maxPixels is how many pixels are decoded: four bytes of memory each.
-	maxPixels = 24_000_000
-	quality   = 82
+	// maxPixels is how many pixels are decoded: what the cameras of telephones
+	// make, at up to twelve bytes of memory each.
+	maxPixels = 25_000_000
+	// maxScans is how often a progressive JPEG may go over its pixels; ten are
+	// usual, and each can take a few bytes and a second.
+	maxScans = 100
+	quality  = 82
 )
 
 // The sizes that are made, in pixels of the longer side.
@@ -54,6 +59,9 @@ func Process(file []byte) (*Set, error) {
 	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
 		return nil, &Refused{fmt.Sprintf("the picture has more than %d megapixels", maxPixels/1_000_000)}
 	}
+	if scans(file) > maxScans {
+		return nil, &Refused{fmt.Sprintf("the JPEG has more than %d scans", maxScans)}
+	}
 	decoded, err := jpeg.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, &Refused{"the JPEG is damaged"}
@@ -73,6 +81,25 @@ func Process(file []byte) (*Set, error) {
 		*size.to = b.Bytes()
 	}
 	return set, nil
+}
+
+// scans counts how often a JPEG goes over its pixels.
+func scans(file []byte) (n int) {
+	const eoi, sos, rst0, rst7 = 0xd9, 0xda, 0xd0, 0xd7
+	for i := 2; i+4 <= len(file); {
+		marker := file[i+1]
+		switch {
+		case file[i] != 0xff || marker == 0 || marker == 0xff || marker >= rst0 && marker <= rst7: // data of a scan, or nothing
+			i++
+			continue
+		case marker == eoi:
+			return n
+		case marker == sos:
+			n++
+		}
+		i += 2 + int(file[i+2])<<8 + int(file[i+3])
+	}
+	return n
 }
 
 // orientation is how the camera was held, from 1 to 8, as EXIF counts; 1 if
@@ -95,24 +122,14 @@ func orientation(file []byte) int {
 	return held
 }
 
-// shrink scales a picture down until its longer side is at most max.
-func shrink(img image.Image, max int) image.Image {
+// shrink scales a picture down until its longer side is at most longest.
+func shrink(img image.Image, longest int) image.Image {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
-	longer := w
-	if h > w {
-		longer = h
-	}
-	if longer <= max {
+	longer := max(w, h)
+	if longer <= longest {
 		return img
 	}
-	return scale(img, img.Bounds(), at(w*max/longer), at(h*max/longer))
-}
-
-func at(n int) int {
-	if n < 1 {
-		return 1
-	}
-	return n
+	return scale(img, img.Bounds(), max(1, w*longest/longer), max(1, h*longest/longer))
 }
 
 // square cuts the middle out of a picture and scales it.
@@ -142,30 +159,31 @@ func turn(img image.Image, held int) image.Image {
 	}
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	if held >= 5 {
-		out = image.NewRGBA(image.Rect(0, 0, h, w))
+	size := image.Rect(0, 0, w, h)
+	if held >= 5 { // on its side
+		size = image.Rect(0, 0, h, w)
 	}
+	out := image.NewRGBA(size)
 	for y := range h {
 		for x := range w {
-			to := [2]int{}
+			tx, ty := x, y
 			switch held {
 			case 2:
-				to = [2]int{w - 1 - x, y}
+				tx = w - 1 - x
 			case 3:
-				to = [2]int{w - 1 - x, h - 1 - y}
+				tx, ty = w-1-x, h-1-y
 			case 4:
-				to = [2]int{x, h - 1 - y}
+				ty = h - 1 - y
 			case 5:
-				to = [2]int{y, x}
+				tx, ty = y, x
 			case 6:
-				to = [2]int{h - 1 - y, x}
+				tx, ty = h-1-y, x
 			case 7:
-				to = [2]int{h - 1 - y, w - 1 - x}
+				tx, ty = h-1-y, w-1-x
 			case 8:
-				to = [2]int{y, w - 1 - x}
+				tx, ty = y, w-1-x
 			}
-			out.Set(to[0], to[1], img.At(b.Min.X+x, b.Min.Y+y))
+			out.Set(tx, ty, img.At(b.Min.X+x, b.Min.Y+y))
 		}
 	}
 	return out

@@ -1,4 +1,8 @@
 // CalculateRankings makes a new edition of the rankings, once a day.
+//
+// Invariants:
+//   - An event that comes twice makes one edition (TestHandle).
+//   - Levels follow points (TestHandle).
 package main
 
 import (

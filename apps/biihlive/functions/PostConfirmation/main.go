@@ -1,4 +1,8 @@
 // PostConfirmation makes the profile of a member who confirmed.
+//
+// Invariants:
+//   - Every member has a nickname by which they are found (TestProfile).
+//   - A profile that is there stays as it is (TestConfirmedTwice).
 package main
 
 import (
@@ -47,10 +51,7 @@ func (h *handler) handle(ctx context.Context, e events.CognitoEventUserPoolsPost
 }
 
 func profile(attributes map[string]string) map[string]types.AttributeValue {
-	nickname := attributes["nickname"]
-	if nickname == "" {
-		nickname, _, _ = strings.Cut(attributes["email"], "@")
-	}
+	nickname := nicknameOf(attributes)
 	found := strings.ToLower(nickname)
 	item := map[string]types.AttributeValue{
 		"userId":           &types.AttributeValueMemberS{Value: attributes["sub"]},
@@ -63,8 +64,29 @@ func profile(attributes map[string]string) map[string]types.AttributeValue {
 	for _, counter := range []string{"seguidores", "siguiendo", "puntos"} {
 		item[counter] = &types.AttributeValueMemberN{Value: "0"}
 	}
-	if name := attributes["name"]; name != "" {
+	if name := cut(attributes["name"], longestName); name != "" {
 		item["nombreCompleto"] = &types.AttributeValueMemberS{Value: name}
 	}
 	return item
+}
+
+// What updateProfile of the API allows, too.
+const shortestNickname, longestNickname, longestName = 2, 30, 80
+
+// nicknameOf is the nickname that a member gave, or else what stands before
+// the @ of their mail, or else a part of their id.
+func nicknameOf(attributes map[string]string) string {
+	mailbox, _, _ := strings.Cut(attributes["email"], "@")
+	for _, s := range []string{attributes["nickname"], mailbox} {
+		if s = cut(s, longestNickname); len([]rune(s)) >= shortestNickname {
+			return s
+		}
+	}
+	return cut("biihlive-"+attributes["sub"], len("biihlive-")+8)
+}
+
+// cut is a text without space around it, cut to a length in characters.
+func cut(s string, longest int) string {
+	r := []rune(strings.TrimSpace(s))
+	return strings.TrimSpace(string(r[:min(len(r), longest)]))
 }

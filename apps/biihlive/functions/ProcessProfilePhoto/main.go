@@ -1,5 +1,11 @@
 // ProcessProfilePhoto makes the sizes of a photo that was put below
 // profile-photos/, and takes everything but the picture out of it.
+//
+// Invariants:
+//   - What it writes is not written again, also when events cross each other or come twice (TestOwnWrites).
+//   - Only what is clean and says that it is a picture stays as it was put (TestUploadsThatSeemDone).
+//   - A later photo stays in the profile, whichever is processed last (TestLaterPhotoStays).
+//   - What is no photo, or nobody's, does not stay in the bucket (TestRefusedFiles).
 package main
 
 import (

@@ -3,15 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
 	"regexp"
-	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/niebla-cloud/niebla/apps/biihlive/internal/photo"
 	"github.com/niebla-cloud/niebla/apps/biihlive/internal/publish"
@@ -39,7 +36,8 @@ func (h *handler) handle(ctx context.Context, e events.S3Event) error {
 	for _, r := range e.Records {
 		key, err := url.QueryUnescape(r.S3.Object.Key) // events escape keys as forms do
 		if err != nil {
-			return err
+			errs = append(errs, err)
+			continue
 		}
 		if m := uploaded.FindStringSubmatch(key); m != nil {
 			errs = append(errs, h.process(ctx, upload{key, m[1], m[2]}))
@@ -54,66 +52,84 @@ type upload struct{ key, userID, timestamp string }
 func (u upload) full() string      { return "fotos/" + u.userID + "/full_" + u.timestamp + ".jpg" }
 func (u upload) thumbnail() string { return "fotos/" + u.userID + "/thumbnail_" + u.timestamp + ".jpg" }
 
+// How long what is written may be kept. Photos never change; the picture of a
+// profile may.
+const forever, aDay = "public, max-age=31536000, immutable", "public, max-age=86400"
+
+// process makes the sizes of a photo. That it writes one of them under the key
+// of the upload is an event again, which finds a clean photo and all else done.
 func (h *handler) process(ctx context.Context, u upload) error {
-	file, etag, err := h.read(ctx, u.key)
+	known, err := h.isMember(ctx, u)
+	if err != nil {
+		return err
+	}
+	if !known {
+		return h.refuse(ctx, u, &photo.Refused{Reason: "nobody is " + u.userID})
+	}
+	file, clean, err := h.read(ctx, u.key)
 	if _, gone := errors.AsType[*s3types.NoSuchKey](err); gone {
 		return nil
 	}
+	var set *photo.Set
+	if err == nil {
+		set, err = photo.Process(file)
+	}
 	if refused, ok := errors.AsType[*photo.Refused](err); ok {
 		return h.refuse(ctx, u, refused)
 	}
 	if err != nil {
 		return err
 	}
-	own, err := h.isOwn(ctx, u, etag)
-	if err != nil {
+	if err := h.add(ctx, u.full(), set.Full); err != nil {
 		return err
 	}
-	if own { // the event is of what we wrote; we may not have come to the end
-		return h.show(ctx, u)
-	}
-	set, err := photo.Process(file)
-	if refused, ok := errors.AsType[*photo.Refused](err); ok {
-		return h.refuse(ctx, u, refused)
-	}
-	if err != nil {
+	if err := h.add(ctx, u.thumbnail(), set.Thumbnail); err != nil {
 		return err
 	}
-	// First it is known what we are going to write, or we would take it for an upload.
-	sum := md5.Sum(set.Profile)
-	if err := h.remember(ctx, u, hex.EncodeToString(sum[:])); err != nil {
-		return err
-	}
-	const forever, aDay = "public, max-age=31536000, immutable", "public, max-age=86400"
-	for _, o := range []struct {
-		key, keep string
-		body      []byte
-	}{{u.full(), forever, set.Full}, {u.thumbnail(), forever, set.Thumbnail}, {u.key, aDay, set.Profile}} {
-		if err := h.write(ctx, o.key, o.keep, o.body); err != nil {
+	if !clean {
+		if err := h.write(ctx, &s3.PutObjectInput{Key: &u.key, CacheControl: aws.String(aDay)}, set.Profile); err != nil {
 			return err
 		}
+		slog.Info("processed", "key", u.key, "bytes", len(file), "now", len(set.Profile))
 	}
-	slog.Info("processed", "key", u.key, "bytes", len(file), "now", len(set.Profile))
 	return h.show(ctx, u)
 }
 
-func (h *handler) read(ctx context.Context, key string) (file []byte, etag string, err error) {
-	out, err := h.objects.GetObject(ctx, &s3.GetObjectInput{Bucket: &h.bucket, Key: &key})
-	if err != nil {
-		return nil, "", err
-	}
-	defer out.Body.Close()
-	if aws.ToInt64(out.ContentLength) > photo.MaxBytes {
-		return nil, "", &photo.Refused{Reason: fmt.Sprintf("the file has more than %d MB", photo.MaxBytes>>20)}
-	}
-	file, err = io.ReadAll(out.Body)
-	return file, strings.Trim(aws.ToString(out.ETag), `"`), err
+// isMember reports whether the photo is of somebody who has a profile.
+func (h *handler) isMember(ctx context.Context, u upload) (bool, error) {
+	out, err := h.db.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &h.users, Key: userKey(u), ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("userId"),
+	})
+	return err == nil && out.Item != nil, err
 }
 
-func (h *handler) write(ctx context.Context, key, keep string, body []byte) error {
-	_, err := h.objects.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &h.bucket, Key: &key, Body: bytes.NewReader(body), ContentType: aws.String("image/jpeg"), CacheControl: &keep,
-	})
+// read reads an upload, and whether it is such that it can stay: then it may be
+// what we wrote ourselves.
+func (h *handler) read(ctx context.Context, key string) (file []byte, clean bool, err error) {
+	out, err := h.objects.GetObject(ctx, &s3.GetObjectInput{Bucket: &h.bucket, Key: &key})
+	if err != nil {
+		return nil, false, err
+	}
+	defer out.Body.Close()
+	file, err = io.ReadAll(io.LimitReader(out.Body, photo.MaxBytes+1))
+	clean = photo.Clean(file) && aws.ToString(out.ContentType) == contentType && aws.ToString(out.CacheControl) == aDay
+	return file, clean, err
+}
+
+// add writes a photo, unless it is there: those never change.
+func (h *handler) add(ctx context.Context, key string, body []byte) error {
+	err := h.write(ctx, &s3.PutObjectInput{Key: &key, CacheControl: aws.String(forever), IfNoneMatch: aws.String("*")}, body)
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "PreconditionFailed" {
+		return nil
+	}
+	return err
+}
+
+const contentType = "image/jpeg"
+
+func (h *handler) write(ctx context.Context, in *s3.PutObjectInput, body []byte) error {
+	in.Bucket, in.Body, in.ContentType = &h.bucket, bytes.NewReader(body), aws.String(contentType)
+	_, err := h.objects.PutObject(ctx, in)
 	return err
 }
 
@@ -121,26 +137,9 @@ func userKey(u upload) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{"userId": &types.AttributeValueMemberS{Value: u.userID}}
 }
 
-// isOwn reports whether the file is what we wrote under this key.
-func (h *handler) isOwn(ctx context.Context, u upload, etag string) (bool, error) {
-	out, err := h.db.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &h.users, Key: userKey(u), ConsistentRead: aws.Bool(true), ProjectionExpression: aws.String("fotoProcesada"),
-	})
-	if err != nil {
-		return false, err
-	}
-	v, ok := out.Item["fotoProcesada"].(*types.AttributeValueMemberS)
-	return ok && v.Value == u.key+" "+etag, nil
-}
-
-func (h *handler) remember(ctx context.Context, u upload, etag string) error {
-	return h.update(ctx, u, "SET fotoProcesada = :written REMOVE fotoError", "attribute_exists(userId)",
-		map[string]types.AttributeValue{":written": &types.AttributeValueMemberS{Value: u.key + " " + etag}})
-}
-
 // show puts the photo into the profile, unless a later one is there.
 func (h *handler) show(ctx context.Context, u upload) error {
-	return h.change(ctx, u, "SET foto = :photo, fotoMiniatura = :thumbnail", "attribute_exists(userId) AND (attribute_not_exists(foto) OR foto < :photo)",
+	return h.change(ctx, u, "SET foto = :photo, fotoMiniatura = :thumbnail REMOVE fotoError", "attribute_exists(userId) AND (attribute_not_exists(foto) OR foto < :photo)",
 		map[string]types.AttributeValue{
 			":photo": &types.AttributeValueMemberS{Value: "/" + u.key}, ":thumbnail": &types.AttributeValueMemberS{Value: "/" + u.thumbnail()},
 		})

@@ -2,6 +2,10 @@
 //
 //	GET /rankings/paises/ES
 //	GET /rankings/ciudades/ES/Madrid
+//
+// Invariants:
+//   - A path names one ranking or nothing, however it is escaped (TestAsked).
+//   - What there is may be kept for a while, what there is not may come at any time (TestAnswers).
 package main
 
 import (
@@ -34,14 +38,12 @@ func main() {
 
 type handler struct{ editions ranking.Editions }
 
-const longest = 100
-
 func (h *handler) handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	kind, place, ok := asked(r.RawPath)
 	if !ok {
 		return answer(http.StatusNotFound, map[string]string{"message": "ask for /rankings/paises/ES or /rankings/ciudades/ES/Madrid"})
 	}
-	edition, entries, err := h.editions.Current(ctx, kind, place, longest)
+	edition, entries, err := h.editions.Current(ctx, kind, place, ranking.Longest)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}

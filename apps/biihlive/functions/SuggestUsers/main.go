@@ -1,11 +1,16 @@
 // SuggestUsers answers whom a member may want to follow: those whom the people
 // they follow follow, the most followed by them first, and then people of their
 // own city. It is the resolver of Query.suggestions.
+//
+// Invariants:
+//   - Nobody is suggested to themselves, nor whom they follow (TestSuggestions).
+//   - Suggestions have an order that stays (TestSuggestions).
 package main
 
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"os"
@@ -105,7 +110,7 @@ func (h *handler) following(ctx context.Context, userID string, limit int32) (id
 func (h *handler) common(ctx context.Context, members []string, known map[string]bool) (map[string]int, error) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	var failed error
+	var errs []error
 	counts := map[string]int{}
 	free := make(chan struct{}, 8)
 	for _, m := range members {
@@ -115,9 +120,7 @@ func (h *handler) common(ctx context.Context, members []string, known map[string
 			theirs, err := h.following(ctx, m, eachSees)
 			mu.Lock()
 			defer mu.Unlock()
-			if err != nil {
-				failed = err
-			}
+			errs = append(errs, err)
 			for _, id := range theirs {
 				if !known[id] {
 					counts[id]++
@@ -126,7 +129,7 @@ func (h *handler) common(ctx context.Context, members []string, known map[string
 		})
 	}
 	all.Wait()
-	return counts, failed
+	return counts, errors.Join(errs...)
 }
 
 // neighbours are members of the same city.

@@ -1,4 +1,8 @@
 // UpdateUserCounters counts followers, from the stream of BIIHLIVE-SOCIAL-V2.
+//
+// Invariants:
+//   - Subscribers hear of every member whose counters changed (TestTell).
+//   - What was not counted comes again, from the first such record on (TestFailureIsReported).
 package main
 
 import (

@@ -6,6 +6,7 @@
 //   - Progressive JPEG is JPEG too (TestProgressive).
 //   - Pictures stand as their EXIF says (TestOrientation).
 //   - Nothing of the original's metadata is left, above all not where it was taken (TestMetadataIsGone).
+//   - What is made for a profile is clean, and nothing with metadata is (TestClean, FuzzProcess).
 package photo
 
 import (
@@ -14,6 +15,8 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"iter"
+	"slices"
 
 	"github.com/bep/imagemeta"
 	"golang.org/x/image/draw"
@@ -83,23 +86,56 @@ func Process(file []byte) (*Set, error) {
 	return set, nil
 }
 
+// Clean reports whether a file is a JPEG as Process makes them for profiles:
+// of that size, and with nothing in it but the picture.
+func Clean(file []byte) bool {
+	const dqt, sof0, dht = 0xdb, 0xc0, 0xc4
+	config, err := jpeg.DecodeConfig(bytes.NewReader(file))
+	if err != nil || max(config.Width, config.Height) > Profile {
+		return false
+	}
+	end := 2
+	for marker, at := range segments(file) {
+		if marker == eoi {
+			return at == len(file)-2
+		}
+		if at != end || !slices.Contains([]byte{dqt, sof0, dht, sos}, marker) {
+			return false
+		}
+		end = at + 2 + int(file[at+2])<<8 + int(file[at+3])
+	}
+	return false
+}
+
 // scans counts how often a JPEG goes over its pixels.
 func scans(file []byte) (n int) {
-	const eoi, sos, rst0, rst7 = 0xd9, 0xda, 0xd0, 0xd7
-	for i := 2; i+4 <= len(file); {
-		marker := file[i+1]
-		switch {
-		case file[i] != 0xff || marker == 0 || marker == 0xff || marker >= rst0 && marker <= rst7: // data of a scan, or nothing
-			i++
-			continue
-		case marker == eoi:
-			return n
-		case marker == sos:
+	for marker := range segments(file) {
+		if marker == sos {
 			n++
 		}
-		i += 2 + int(file[i+2])<<8 + int(file[i+3])
 	}
 	return n
+}
+
+const eoi, sos = 0xd9, 0xda
+
+// segments are the markers of a JPEG and where they are, to the end of the
+// picture.
+func segments(file []byte) iter.Seq2[byte, int] {
+	const rst0, rst7 = 0xd0, 0xd7
+	return func(yield func(byte, int) bool) {
+		for i := 2; i+2 <= len(file); {
+			marker := file[i+1]
+			if file[i] != 0xff || marker == 0 || marker == 0xff || marker >= rst0 && marker <= rst7 { // data of a scan, or nothing
+				i++
+				continue
+			}
+			if !yield(marker, i) || marker == eoi || i+4 > len(file) {
+				return
+			}
+			i += 2 + int(file[i+2])<<8 + int(file[i+3])
+		}
+	}
 }
 
 // orientation is how the camera was held, from 1 to 8, as EXIF counts; 1 if

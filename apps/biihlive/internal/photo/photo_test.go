@@ -152,6 +152,9 @@ func TestOrientation(t *testing.T) {
 					}
 				}
 			}
+			if !Clean(set.Profile) {
+				t.Error("what is made for a profile is not clean")
+			}
 			if b := decoded(t, set.Full).Bounds(); (held >= 5) != (b.Dx() == h) {
 				t.Errorf("held %d: the picture is %v", held, b)
 			}
@@ -261,6 +264,31 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+func TestClean(t *testing.T) {
+	good := process(t, encoded(t, corners(800, 600))).Profile
+	if !Clean(good) {
+		t.Error("what is made for a profile is not clean")
+	}
+	for name, file := range map[string][]byte{
+		"EXIF":          with(good, exif(binary.BigEndian, "MM", 1)),
+		"a comment":     with(good, segment(0xfe, "SECRET")),
+		"JFIF":          with(good, segment(0xe0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x00\x00")),
+		"too large":     encoded(t, corners(Profile+1, 10)),
+		"a tail":        append(slices.Clone(good), "SECRET"...),
+		"between":       slices.Concat(good[:2], []byte("SECRET"), good[2:]),
+		"no end":        good[:len(good)-2],
+		"cut short":     good[:len(good)/2],
+		"a second scan": slices.Concat(good[:len(good)-2], segment(0xda, "\x01\x01\x00\x00\x3f\x00"), []byte{0xff, 0xd9}),
+		"progressive":   progressive(0),
+		"nothing":       nil,
+		"only markers":  {0xff, 0xd8, 0xff, 0xd9},
+	} {
+		if Clean(file) {
+			t.Errorf("%s is clean", name)
+		}
+	}
+}
+
 func FuzzProcess(f *testing.F) {
 	small := encoded(f, corners(24, 16))
 	for held := range uint16(9) {
@@ -279,6 +307,9 @@ func FuzzProcess(f *testing.F) {
 				t.Fatal(err)
 			}
 			return
+		}
+		if !Clean(set.Profile) {
+			t.Error("what is made for a profile is not clean")
 		}
 		if b := decoded(t, set.Full).Bounds(); b.Dx() > Full || b.Dy() > Full {
 			t.Errorf("full is %v", b)

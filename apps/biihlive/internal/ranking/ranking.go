@@ -36,8 +36,8 @@ type Entry struct {
 	Expires   int64  `dynamodbav:"caduca" json:"-"`
 }
 
-// longest is how many members a ranking names.
-const longest = 100
+// Longest is how many members a ranking names.
+const Longest = 100
 
 // Kinds of rankings, as the API names them.
 const (
@@ -66,7 +66,7 @@ func Rank(edition string, members []Member) []Entry {
 		slices.SortFunc(list, func(a, b Member) int {
 			return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(b.Followers, a.Followers), strings.Compare(a.UserID, b.UserID))
 		})
-		for i, m := range list[:min(len(list), longest)] {
+		for i, m := range list[:min(len(list), Longest)] {
 			entries = append(entries, Entry{Ranking: key, Position: i + 1, UserID: m.UserID, Nickname: m.Nickname, Points: m.Points, Thumbnail: m.Thumbnail})
 		}
 	}

@@ -81,8 +81,6 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity, Targets: targets, Log: cfg.Log, Clock: now, Meter: a.meter})
 
-	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity,
-		Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
 	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter, Authorizer: identity})
 	targets.Mount("logs", logGroups)
 	a.watch = cloudwatch.New(cloudwatch.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Targets: targets, Log: cfg.Log})
@@ -102,7 +100,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		return nil, err
 	}
 
-	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, graphs, distributions, a.watch, a.bills}
+	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, distributions, a.watch, a.bills}
 	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {
 		return nil, err
@@ -110,7 +108,9 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	targets.Mount("lambda", functions)
 	pools.functions = functions
 	httpAPIs := apigatewayv2.New(apigatewayv2.Deps{DB: db, IDs: ids, Now: now.Now, Meter: a.meter, Functions: callable{functions}})
-	a.services = append(a.services, functions, httpAPIs)
+	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity, Users: graphUsers{people},
+		Functions: graphFunctions{functions}, Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
+	a.services = append(a.services, functions, graphs, httpAPIs)
 
 	a.gateway = gateway.New(gateway.Config{
 		Services: a.services,

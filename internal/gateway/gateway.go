@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -93,7 +94,8 @@ type mount struct {
 	ops    map[string]service.Operation
 	codecs map[service.Protocol]service.Codec
 	cors   service.CORS
-	watch  service.Observer // nil when the service measures nothing
+	signed service.SignedEndpoint // nil if it has no such data plane
+	watch  service.Observer       // nil when the service measures nothing
 }
 
 // dataPlane is an endpoint with the name of its service.
@@ -142,6 +144,7 @@ func (h *Handler) mount(s service.Service) {
 		h.s3 = m
 	}
 	m.cors, _ = s.(service.CORS)
+	m.signed, _ = s.(service.SignedEndpoint)
 	if e, ok := s.(service.Endpoint); ok {
 		h.endpoints = append(h.endpoints, dataPlane{e, m.Name})
 	}
@@ -234,6 +237,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		x.adopt(h.s3, service.RestXML)
 	}
+	if x.auth != nil && x.m.signed != nil && x.m.signed.Claims(r) {
+		x.serveSigned(x.m.signed)
+		return
+	}
 	x.corsHeaders()
 	x.answer()
 }
@@ -252,6 +259,18 @@ func (h *Handler) front(r *http.Request) (dataPlane, bool) {
 func (h *Handler) Fronted(r *http.Request) bool {
 	_, ok := h.front(r)
 	return ok
+}
+
+// serveSigned hands a request to a data plane that wants to know who signed it.
+func (x *exchange) serveSigned(e service.SignedEndpoint) {
+	if err := x.authenticate(); err != nil {
+		e.Refuse(x.w, x.r, &x.call, x.clientError(err))
+		return
+	}
+	r := *x.r
+	r.Body = io.NopCloser(bytes.NewReader(x.body))
+	x.r = &r
+	x.serveData(dataPlane{e, x.m.Name})
 }
 
 // answer runs the stages of a request to an API, and encodes what comes of it.

@@ -57,6 +57,14 @@ type Front interface {
 	Fronts(r *http.Request) bool
 }
 
+// SignedEndpoint is an Endpoint that also takes requests which carry a
+// signature of its service: c.Principal has signed them.
+type SignedEndpoint interface {
+	Endpoint
+	// Refuse answers a request whose signature does not hold.
+	Refuse(w http.ResponseWriter, r *http.Request, c *aws.Call, e *aws.Error)
+}
+
 // CORS is implemented by services whose resources carry cross-origin rules of
 // their own. Others answer as AWS' shared front does.
 type CORS interface {

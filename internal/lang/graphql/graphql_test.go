@@ -31,7 +31,9 @@ func mustParse(tb testing.TB, text string) *Schema {
 
 // describe writes errors as testdata has them.
 func describe(err error) string {
-	line := func(e *Error) string { return fmt.Sprintf("%d:%d %s", e.Line, e.Column, strings.ReplaceAll(e.Message, "\n", `\n`)) }
+	line := func(e *Error) string {
+		return fmt.Sprintf("%d:%d %s", e.Line, e.Column, strings.ReplaceAll(e.Message, "\n", `\n`))
+	}
 	if list, ok := errors.AsType[Errors](err); ok {
 		var lines []string
 		for _, e := range list {

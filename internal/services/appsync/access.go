@@ -50,6 +50,9 @@ func (a *api) directives(list ast.DirectiveList) []rule {
 
 // allows reports whether a caller may see a field.
 func (a *api) allows(who *caller, f *fieldInfo) bool {
+	if who.hidden != nil && who.hidden[f.parent.Name+"."+f.def.Name] {
+		return false
+	}
 	if f.access == nil {
 		if who.mode != a.settings.AuthenticationType {
 			return false

@@ -1,7 +1,9 @@
 package appsync
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/lang/vtl"
 )
@@ -12,6 +14,7 @@ func (x *execution) write(data any) *answered {
 	b = append(b, `{"data":`...)
 	b = appendResult(b, data)
 	if len(x.errors) > 0 {
+		slices.SortStableFunc(x.errors, (*fieldError).compare) // resolvers end in any order
 		b = append(b, `,"errors":[`...)
 		for i, e := range x.errors {
 			if i > 0 {
@@ -22,6 +25,23 @@ func (x *execution) write(data any) *answered {
 		b = append(b, ']')
 	}
 	return &answered{body: append(b, '}'), headers: x.headers, failed: len(x.errors) > 0}
+}
+
+// compare orders errors as the document has their fields.
+func (e *fieldError) compare(o *fieldError) int {
+	return cmp.Or(cmp.Compare(e.line, o.line), cmp.Compare(e.column, o.column), slices.Compare(e.path.places(), o.path.places()))
+}
+
+// places are the indexes of lists on the way.
+func (p *path) places() []int {
+	var list []int
+	for ; p != nil; p = p.up {
+		if p.key == "" {
+			list = append(list, p.index)
+		}
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // appendResult writes what complete made.

@@ -19,8 +19,11 @@ func newService(tb testing.TB) *Service {
 			tb.Error(err)
 		}
 	})
-	return New(Deps{DB: db, IDs: aws.NewIDs(nil), Now: func() time.Time { return time.Unix(1e9, 0) }, Caller: nobody{}, Roles: nobody{}, Authorizer: nobody{},
-		Clock: clock.New(func() time.Time { return time.Unix(1e9, 0) }, 0), Meter: meter.NewMeter(time.Now), Credentials: nobody{}, Signers: time.Now})
+	now := func() time.Time { return time.Unix(1e9, 0) }
+	return New(Deps{
+		DB: db, IDs: aws.NewIDs(nil), Now: now, Caller: nobody{}, Roles: nobody{}, Authorizer: nobody{}, Users: nobody{}, Functions: nobody{},
+		Clock: clock.New(now, 0), Meter: meter.NewMeter(now), Credentials: nobody{}, Signers: time.Now,
+	})
 }
 
 func root() *aws.Call {
@@ -69,7 +72,7 @@ func ask(tb testing.TB, s *Service, id, query string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	out, no := s.execute(tb.Context(), root(), a, &caller{mode: byKey}, nil, graphQLRequest{query: query})
+	out, no := s.execute(tb.Context(), root(), a, &caller{mode: byKey}, graphQLRequest{query: query})
 	if no != nil {
 		return no.kind + ": " + no.message
 	}
@@ -141,7 +144,7 @@ func FuzzRequest(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, no := s.execute(t.Context(), root(), a, &caller{mode: byKey}, nil, req)
+		out, no := s.execute(t.Context(), root(), a, &caller{mode: byKey}, req)
 		if no != nil {
 			return
 		}

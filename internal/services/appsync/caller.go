@@ -13,10 +13,11 @@ import (
 // caller is who makes a request, as far as the API knows.
 type caller struct {
 	mode     string
-	groups   []string  // of a user pool
-	denied   bool      // fields must let the caller's mode in by a directive
-	identity any       // $ctx.identity
-	expires  time.Time // of the credentials; zero is never
+	groups   []string        // of a user pool
+	denied   bool            // fields must let the caller's mode in by a directive
+	hidden   map[string]bool // fields that the authorizer denies, as Type.field
+	identity any             // $ctx.identity
+	expires  time.Time       // of the credentials; zero is never
 }
 
 // authType is what $util.authType() says.
@@ -46,8 +47,9 @@ func unauthorized(message string) *refusal {
 }
 
 // authenticate finds out who calls, from the headers of a request or of a
-// handshake. c.Principal has signed, or is anonymous.
-func (s *Service) authenticate(ctx context.Context, c *aws.Call, a *api, h http.Header) (*caller, *refusal) {
+// handshake, which has no query. c.Principal has signed, or is anonymous.
+func (s *Service) authenticate(ctx context.Context, c *aws.Call, a *api, req *graphQLRequest) (*caller, *refusal) {
+	h := req.header
 	const none = "Valid authorization header not provided."
 	if c.Principal.Kind != aws.Anonymous {
 		if !a.modes[byIAM] {
@@ -69,16 +71,7 @@ func (s *Service) authenticate(ctx context.Context, c *aws.Call, a *api, h http.
 	if token == "" || !a.takesTokens() {
 		return nil, unauthorized(none)
 	}
-	return s.bearer(ctx, c, a, token)
-}
-
-// takesTokens reports whether the API has a mode that uses Authorization
-// without a signature.
-func (a *api) takesTokens() bool { return a.modes[byUserPool] || a.modes[byLambda] }
-
-// bearer is the caller of a token.
-func (s *Service) bearer(ctx context.Context, c *aws.Call, a *api, token string) (*caller, *refusal) {
-	return nil, unauthorized("Unable to parse JWT token.")
+	return s.bearer(ctx, c, a, req, token)
 }
 
 // iamIdentity is $ctx.identity of a signed request.

@@ -21,6 +21,9 @@
 //   - Requests and errors are those of the scripts (TestScripts).
 //   - Any body of a request is answered or refused (FuzzRequest).
 //   - A request after a change sees it (TestChangesAreSeen).
+//   - Who asks sees what directives, groups, policies and authorizers let them see, and no other field (TestScripts/access, TestAuthorizer).
+//   - Functions get what they are asked together where they can, and each answer goes where it belongs (TestBatches, TestFunctions).
+//   - A document or template that multiplies itself ends with an error, soon (TestLimits, TestExecutionTimesOut, TestLimitsOfSettings).
 //   - A pagination token is good for one data source and index of one API (TestTokens).
 //   - Subscribers are told of the mutations that their field follows: what was selected, where arguments or filters match, and
 //     what each may see (TestSubscription, TestArguments, TestFiltersAndInvalidation, TestFieldsOfSubscribers).

@@ -1,7 +1,6 @@
 package appsync
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/vtl"
+	"github.com/niebla-cloud/niebla/internal/shape"
+	"github.com/niebla-cloud/niebla/internal/shape/jsondoc"
 )
 
 // tableRequest is a request to DynamoDB on its way from the document of a
@@ -502,12 +503,9 @@ func reasons(err *aws.Error) *vtl.List {
 		if field.Name != "CancellationReasons" {
 			continue
 		}
-		b, jsonErr := json.Marshal(field.Value)
-		if jsonErr != nil {
-			return nil
-		}
-		v, jsonErr := vtl.ParseJSON(string(b))
-		if jsonErr != nil {
+		var codec jsondoc.Codec
+		v, err := vtl.ParseJSON(string(codec.AppendAny(nil, new(shape.Plans), field.Value)))
+		if err != nil {
 			return nil
 		}
 		l, _ := v.(*vtl.List)

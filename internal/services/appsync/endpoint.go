@@ -80,6 +80,11 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request, c *aws.Call)
 	ctx, cancel := context.WithTimeout(r.Context(), executionTime)
 	defer cancel()
 	answer, no := s.answer(ctx, c, a, r)
+	status := http.StatusOK
+	if no != nil {
+		status = no.status
+	}
+	defer func() { s.count(a, status, s.Now().Sub(c.Time)) }()
 	if no != nil {
 		s.refuse(w, c, no)
 		return
@@ -119,6 +124,14 @@ func crossOrigin(h http.Header, r *http.Request) {
 	h.Set("Access-Control-Max-Age", "172800")
 }
 
+// Refuse implements service.SignedEndpoint.
+func (s *Service) Refuse(w http.ResponseWriter, r *http.Request, c *aws.Call, e *aws.Error) {
+	if r.Header.Get("Origin") != "" {
+		crossOrigin(w.Header(), r)
+	}
+	s.refuse(w, c, &refusal{e.Status, e.Code, e.Message})
+}
+
 // refuse answers a request that is not executed.
 func (s *Service) refuse(w http.ResponseWriter, c *aws.Call, no *refusal) {
 	h := w.Header()
@@ -139,6 +152,7 @@ type graphQLRequest struct {
 	query     string
 	operation string
 	variables *vtl.Map
+	header    http.Header
 }
 
 // answered is the answer to a request that was executed, or found invalid.
@@ -150,15 +164,16 @@ type answered struct {
 
 // answer serves one request.
 func (s *Service) answer(ctx context.Context, c *aws.Call, a *api, r *http.Request) (*answered, *refusal) {
-	who, no := s.authenticate(ctx, c, a, r.Header)
+	req, broken := readRequest(r)
+	req.header = r.Header
+	who, no := s.authenticate(ctx, c, a, &req)
+	if no == nil {
+		no = broken // who may not ask is not told what is wrong with the question
+	}
 	if no != nil {
 		return nil, no
 	}
-	req, no := readRequest(r)
-	if no != nil {
-		return nil, no
-	}
-	return s.execute(ctx, c, a, who, r.Header, req)
+	return s.execute(ctx, c, a, who, req)
 }
 
 func malformed(message string) *refusal {
@@ -228,8 +243,8 @@ func parseRequest(body string) (req graphQLRequest, no *refusal) {
 }
 
 // execute serves a request of somebody who is known.
-func (s *Service) execute(ctx context.Context, c *aws.Call, a *api, who *caller, h http.Header, req graphQLRequest) (*answered, *refusal) {
-	x := &execution{s: s, api: a, ctx: ctx, call: c, who: who, header: h}
+func (s *Service) execute(ctx context.Context, c *aws.Call, a *api, who *caller, req graphQLRequest) (*answered, *refusal) {
+	x := &execution{s: s, api: a, ctx: ctx, call: c, who: who, header: req.header}
 	if no := x.prepare(req); no != nil {
 		return nil, no
 	}

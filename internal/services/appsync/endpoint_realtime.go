@@ -123,7 +123,7 @@ func (s *Service) enter(ctx context.Context, c *aws.Call, a *api, h handshake) (
 		}
 		c.Principal = p
 	}
-	who, no := s.authenticate(ctx, c, a, h.header)
+	who, no := s.authenticate(ctx, c, a, &graphQLRequest{header: h.header})
 	return who, h.header, no
 }
 

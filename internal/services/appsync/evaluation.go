@@ -3,6 +3,7 @@ package appsync
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -60,14 +61,16 @@ func (x *execution) newEvaluation(f *field, source any, at *path) (*evaluation, 
 
 // request is $ctx.request.
 func (x *execution) request() any {
-	headers := vtl.NewMap()
-	for _, name := range slices.Sorted(maps.Keys(x.header)) {
-		headers.Put(strings.ToLower(name), strings.Join(x.header[name], ","))
+	return build("headers", headersOf(x.header), "domainName", nil)
+}
+
+// headersOf are headers under lower-case names.
+func headersOf(h http.Header) *vtl.Map {
+	m := vtl.NewMap()
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		m.Put(strings.ToLower(name), strings.Join(h[name], ","))
 	}
-	r := vtl.NewMap()
-	r.Put("headers", headers)
-	r.Put("domainName", nil)
-	return r
+	return m
 }
 
 // info is $ctx.info.

@@ -67,6 +67,7 @@ type api struct {
 	fields map[*ast.FieldDefinition]*fieldInfo
 
 	documents documents
+	tokens    tokens
 }
 
 // userPool is a user pool whose tokens an API takes.

@@ -2,6 +2,7 @@ package appsync
 
 import (
 	"context"
+	"errors"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/service"
@@ -23,3 +24,9 @@ func (nobody) Open(context.Context, string, string) (*aws.Principal, string, err
 }
 
 func (nobody) Allowed(context.Context, *aws.Call, service.Access) bool { return false }
+
+func (nobody) Verify(*aws.Call, string) (Token, error) { return Token{}, errors.New("no user") }
+
+func (nobody) Invoke(context.Context, *aws.Call, aws.ARN, []byte) ([]byte, bool, error) {
+	return nil, false, errors.New("no function")
+}

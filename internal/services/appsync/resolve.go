@@ -109,26 +109,45 @@ func (x *execution) resolve(f *field, parents []parent, items []item) {
 	if l := x.api.settings.ResolverCountLimit; l != nil && *l > 0 {
 		limit = int64(*l)
 	}
+	start := func(i int) *turn {
+		e, err := x.newEvaluation(f, parents[i].value, items[i].path)
+		switch {
+		case err != nil:
+			return &turn{raised: raise("", err.Error())}
+		case x.resolvers.Add(1) > limit:
+			return &turn{raised: raise("ResolverExecutionLimitReached", "The maximum number of resolvers was invoked.")}
+		}
+		return &turn{e: e}
+	}
+	end := func(i int, t *turn) {
+		if t.e != nil {
+			for _, a := range t.e.appended {
+				x.fail(x.fieldError(f, items[i].path, a.Type, a.Message, x.visible(f, clone(a.Data)), clone(a.Info)))
+			}
+		}
+		if t.raised != nil {
+			x.failField(f, &items[i], t.raised)
+			return
+		}
+		items[i].value = t.out.value
+	}
+	if r.unit.batches() {
+		turns := make([]*turn, len(parents))
+		for i := range turns {
+			turns[i] = start(i)
+		}
+		x.runBatch(r.unit, turns)
+		for i, t := range turns {
+			end(i, t)
+		}
+		return
+	}
 	spread(len(parents), func(i int) {
-		it := &items[i]
-		e, err := x.newEvaluation(f, parents[i].value, it.path)
-		if err != nil {
-			x.failField(f, it, raise("", err.Error()))
-			return
+		t := start(i)
+		if t.raised == nil {
+			t.out.value, t.raised = x.runResolver(r, t.e)
 		}
-		if n := x.resolvers.Add(1); n > limit {
-			x.failField(f, it, raise("ResolverExecutionLimitReached", "The maximum number of resolvers was invoked."))
-			return
-		}
-		v, raised := x.runResolver(r, e)
-		for _, a := range e.appended {
-			x.fail(x.fieldError(f, it.path, a.Type, a.Message, x.visible(f, clone(a.Data)), clone(a.Info)))
-		}
-		if raised != nil {
-			x.failField(f, it, raised)
-			return
-		}
-		it.value = v
+		end(i, t)
 	})
 }
 
@@ -220,43 +239,54 @@ func (x *execution) runResolver(r *resolver, e *evaluation) (any, *raised) {
 
 // runStep asks one data source, with what is run before and after.
 func (x *execution) runStep(st *step, e *evaluation) (outcome, *raised) {
-	if st.broken != "" {
-		return outcome{}, raise("", st.broken)
+	doc, out, settled, raised := x.beginStep(st, e)
+	if settled || raised != nil {
+		return out, raised
 	}
-	var doc any
-	if !st.direct {
-		if !st.program.has(before) {
-			return outcome{}, raise(kindTemplate, "A request mapping template is required.")
-		}
-		out, raised := st.program.run(x.ctx, before, e)
-		switch {
-		case raised != nil || out.early:
-			return out, raised
-		case out.blank:
-			return outcome{}, raise(kindTemplate, "Template transformation yielded an empty response.")
-		}
-		doc = out.value
+	result, f := x.ask(st, e, doc)
+	return x.finishStep(st, e, doc, result, f)
+}
+
+// beginStep runs what comes before the data source. settled means that there
+// is nothing left to do.
+func (x *execution) beginStep(st *step, e *evaluation) (doc any, out outcome, settled bool, no *raised) {
+	switch {
+	case st.broken != "":
+		return nil, out, false, raise("", st.broken)
+	case st.direct:
+		return nil, out, false, nil
+	case !st.program.has(before):
+		return nil, out, false, raise(kindTemplate, "A request mapping template is required.")
 	}
-	result, err := x.ask(st, e, doc)
-	if err != nil && err.fatal {
-		return outcome{}, &err.raised
+	out, no = st.program.run(x.ctx, before, e)
+	if no == nil && out.blank {
+		no = raise(kindTemplate, "Template transformation yielded an empty response.")
+	}
+	return out.value, out, out.early, no
+}
+
+// finishStep runs what comes after the data source.
+func (x *execution) finishStep(st *step, e *evaluation, doc, result any, f *failure) (outcome, *raised) {
+	if f != nil && f.fatal {
+		return outcome{}, &f.raised
 	}
 	if old, _ := property(doc, "version").(string); old == "2017-02-28" {
-		if err != nil {
-			return outcome{}, &err.raised
+		if f != nil {
+			return outcome{}, &f.raised
 		}
 		if result == nil {
 			return outcome{}, nil
 		}
-	} else if err != nil && !st.program.has(after) {
-		return outcome{}, &err.raised
 	}
 	if !st.program.has(after) {
+		if f != nil {
+			return outcome{}, &f.raised
+		}
 		return outcome{value: result}, nil
 	}
 	e.set("result", result)
-	if err != nil {
-		e.set("error", err.value())
+	if f != nil {
+		e.set("error", f.value())
 	}
 	return st.program.run(x.ctx, after, e)
 }
@@ -287,6 +317,11 @@ func (x *execution) ask(st *step, e *evaluation, doc any) (any, *failure) {
 		return property(doc, "payload"), nil
 	case sourceDynamoDB:
 		return x.askDynamoDB(st.source, doc)
+	case sourceLambda:
+		if st.direct {
+			return x.invoke(st.source, directPayload(e))
+		}
+		return x.askLambda(st.source, doc)
 	}
 	return nil, fatal("UnsupportedOperation", "Niebla's AppSync does not have data sources of type "+st.source.Type)
 }

@@ -29,8 +29,7 @@ type Authorizer interface {
 	Allowed(ctx context.Context, c *aws.Call, a service.Access) bool
 }
 
-// Deps is what AppSync needs from the world. Every field is required, but
-// Functions and Users may be nil while the cloud has none.
+// Deps is what AppSync needs from the world. Every field is required.
 type Deps struct {
 	DB         *store.DB
 	IDs        *aws.IDs
@@ -38,6 +37,8 @@ type Deps struct {
 	Caller     Caller
 	Roles      Roles
 	Authorizer Authorizer
+	Users      Users
+	Functions  Functions
 
 	Clock       *clock.Clock
 	Meter       *meter.Meter
@@ -66,7 +67,7 @@ type Service struct {
 
 // New returns the APIs that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Caller == nil || d.Roles == nil || d.Authorizer == nil || d.Clock == nil || d.Meter == nil || d.Credentials == nil || d.Signers == nil {
+	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Caller == nil || d.Roles == nil || d.Authorizer == nil || d.Users == nil || d.Functions == nil || d.Clock == nil || d.Meter == nil || d.Credentials == nil || d.Signers == nil {
 		panic("appsync: incomplete Deps")
 	}
 	return &Service{

@@ -25,7 +25,7 @@ var (
 
 // maxBody bounds a body that is read whole. DynamoDB's largest request is
 // 16 MB of items, which grow as JSON; streamed payloads are not bounded here.
-const maxBody = 64 << 20
+const maxBody = 70167211
 
 // authenticate verifies the signature and settles who is calling.
 func (x *exchange) authenticate() error {

@@ -186,6 +186,19 @@ class Lambda(niebla.Case):
         with urllib.request.urlopen(made["ApiEndpoint"] + "/rankings/lugo") as res:
             self.assertEqual((json.load(res), res.headers["x-a"]), ({"path": "/rankings/lugo", "city": "lugo"}, "b"))
 
+    def test_bucket(self):
+        s3, fn = self.clients["s3"], self.clients["lambda"]
+        s3.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+        self.create("photo", "python3.12", "main.handler", {"ZipFile": package(main__py="def handler(e, c): print('saw', e['Records'][0]['s3']['object']['key'])")})
+        fn.add_permission(FunctionName="photo", StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com", SourceArn="arn:aws:s3:::photos")
+        arn = fn.get_function_configuration(FunctionName="photo")["FunctionArn"]
+        s3.put_bucket_notification_configuration(
+            Bucket="photos",
+            NotificationConfiguration={"LambdaFunctionConfigurations": [{"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"]}]},
+        )
+        s3.put_object(Bucket="photos", Key="a.jpg", Body=b"x")
+        self.until("the function saw it", lambda: self.logged("/aws/lambda/photo", "saw"))
+
     def test_cli(self):
         path = f"{self.dir}/f.zip"
         with open(path, "wb") as f:

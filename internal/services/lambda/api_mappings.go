@@ -2,6 +2,12 @@ package lambda
 
 import "time"
 
+type Filter struct {
+	Pattern string `len:"0,4096" pattern:"[\\s\\S]*"`
+}
+
+type FilterCriteria struct{ Filters []Filter }
+
 type ScalingConfig struct {
 	MaximumConcurrency *int32 `range:"2,1000"`
 }
@@ -11,6 +17,7 @@ type mappingSettings struct {
 	BisectBatchOnFunctionError     *bool
 	DestinationConfig              *DestinationConfig
 	Enabled                        *bool
+	FilterCriteria                 *FilterCriteria
 	FunctionResponseTypes          []string `len:"0,1" elemenum:"ReportBatchItemFailures"`
 	MaximumBatchingWindowInSeconds *int32   `range:"0,300"`
 	MaximumRecordAgeInSeconds      *int32   `range:"-1,604800"`
@@ -63,6 +70,7 @@ type EventSourceMappingConfiguration struct {
 	DestinationConfig              *DestinationConfig
 	EventSourceArn                 string
 	EventSourceMappingArn          string
+	FilterCriteria                 *FilterCriteria
 	FunctionArn                    string
 	FunctionResponseTypes          []string
 	LastModified                   time.Time

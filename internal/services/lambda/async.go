@@ -9,6 +9,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/deliver"
+	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/runtime"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -37,6 +38,11 @@ func (s *Service) newResults() *deliver.Queue {
 		Deliver:     s.Targets.Deliver,
 		DeadLetters: s.Targets.Deliver,
 		GaveUp: func(m *deliver.Message, err error) {
+			n, metric := parseName(string(m.Event.Source), m.Event.Scope), "DestinationDeliveryFailures"
+			if m.Event.Attributes["ErrorCode"] != "" {
+				metric = "DeadLetterErrors"
+			}
+			s.count(n, metric, meter.Count, 1)
 			s.Log.Warn("a destination did not take the result of an event", "function", m.Event.Source, "destination", m.Event.Target, "err", err)
 		},
 	})
@@ -44,7 +50,7 @@ func (s *Service) newResults() *deliver.Queue {
 
 // accept takes an event, which is executed later.
 func (s *Service) accept(c *aws.Call, n name, payload []byte) error {
-	return s.DB.Update(func(tx *store.Tx) error {
+	err := s.DB.Update(func(tx *store.Tx) error {
 		if _, _, err := s.find(tx, n); err != nil {
 			return err
 		}
@@ -55,6 +61,10 @@ func (s *Service) accept(c *aws.Call, n name, payload []byte) error {
 			Retry: deliver.Retry{Attempts: 1 + cfg.retries(), Age: cfg.age(), First: firstRetry},
 		})
 	})
+	if err == nil {
+		s.count(n, "AsyncEventsReceived", meter.Count, 1)
+	}
+	return err
 }
 
 // functionError is a result that is an error.
@@ -86,6 +96,7 @@ func (s *Service) deliver(ctx context.Context, _ *aws.Call, e *deliver.Event) er
 // gaveUp tells the destination of failures, and the dead-letter target.
 func (s *Service) gaveUp(m *deliver.Message, err error) {
 	n := parseName(string(m.Event.Target), m.Event.Scope)
+	s.count(n, "AsyncEventsDropped", meter.Count, 1)
 	condition := "RetriesExhausted"
 	if errors.Is(err, deliver.ErrTooOld) {
 		condition = "EventAgeExceeded"

@@ -15,6 +15,7 @@
 //   - An asynchronous event is tried as often as its function says, by the cloud's clock, and then told to its destination (TestAsynchronous).
 //   - Records of a shard are processed in order, and come again until they are done with: nothing is skipped but what was given up, which the destination is told (TestStreamBatches).
 //   - What a function says it did not process comes again from there (TestPartialFailures).
+//   - A function gets the records that one of its mapping's filters matches, and the others are done with (TestFilters).
 //   - A mapping goes on where it was (TestCheckpoints).
 //   - Lines of a log reach CloudWatch Logs if the role may write them (TestLogs).
 //
@@ -23,7 +24,7 @@
 //   - Memory is looked at every 50 ms while an event is worked on (Linux only), and its share of a processor is not less for less memory.
 //   - Versions of interpreters: nodejs and python run what is on the PATH, of the version asked for if it is there. They bring no AWS SDK of their own.
 //   - Container images, layers, extensions and the Telemetry API, response streaming, SnapStart, provisioned concurrency, VPCs, file systems, code signing, KMS keys, X-Ray tracing, recursion detection, log format JSON, ephemeral storage beyond 512 MB (nor is that enforced), durable functions, capacity providers.
-//   - Event sources but DynamoDB streams and standard SQS queues; filter criteria, tumbling windows, starting at a time, provisioned pollers.
+//   - Event sources but DynamoDB streams and standard SQS queues; tumbling windows, starting at a time, provisioned pollers.
 //   - At most 96 processes at once; further events wait for one.
 //   - Updates are over when they are answered: nothing ever waits for InProgress.
 package lambda

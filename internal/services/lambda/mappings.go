@@ -2,10 +2,12 @@ package lambda
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/eventpattern"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -24,6 +26,7 @@ type mapping struct {
 	Bisect         bool
 	ReportFailures bool
 	OnFailure      aws.ARN
+	Filters        []string // event patterns
 	Start          string
 	Concurrency    *int32
 	Tags           map[string]string
@@ -69,7 +72,18 @@ func (m *mapping) apply(in *mappingSettings) error {
 	if in.ScalingConfig != nil {
 		m.Concurrency = in.ScalingConfig.MaximumConcurrency
 	}
+	if in.FilterCriteria != nil {
+		m.Filters = nil
+		for _, f := range in.FilterCriteria.Filters {
+			m.Filters = append(m.Filters, f.Pattern)
+		}
+	}
+	if _, err := m.filter(); err != nil {
+		return errInvalid("Invalid filter pattern definition. %v", err)
+	}
 	switch {
+	case len(m.Filters) > maxFilters:
+		return errInvalid("Filters has more than %d elements.", maxFilters)
 	case m.fromQueue() && m.BatchSize > 10 && m.Window == 0:
 		return errInvalid("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10")
 	case m.fromQueue() && (in.ParallelizationFactor != nil || in.BisectBatchOnFunctionError != nil || in.MaximumRetryAttempts != nil || in.MaximumRecordAgeInSeconds != nil || m.OnFailure != ""):
@@ -94,6 +108,12 @@ func (s *Service) describeMapping(scope aws.Scope, m *mapping, state string) Eve
 	}
 	if m.ReportFailures {
 		d.FunctionResponseTypes = []string{"ReportBatchItemFailures"}
+	}
+	for _, f := range m.Filters {
+		if d.FilterCriteria == nil {
+			d.FilterCriteria = &FilterCriteria{}
+		}
+		d.FilterCriteria.Filters = append(d.FilterCriteria.Filters, Filter{f})
 	}
 	if state == "" {
 		d.State = "Enabled"
@@ -291,4 +311,26 @@ func (s *Service) listEventSourceMappings(_ context.Context, c *aws.Call, in *Li
 		return nil
 	})
 	return out, err
+}
+
+// maxFilters is how many filters a mapping has at most.
+const maxFilters = 10
+
+// filter compiles the mapping's filters: a record passes if one of them matches.
+func (m *mapping) filter() (func(record []byte) bool, error) {
+	if len(m.Filters) == 0 {
+		return func([]byte) bool { return true }, nil
+	}
+	var all []*eventpattern.Pattern
+	for _, text := range m.Filters {
+		p, err := eventpattern.Compile([]byte(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return func(record []byte) bool {
+		e, err := eventpattern.Decode(record)
+		return err == nil && slices.ContainsFunc(all, func(p *eventpattern.Pattern) bool { return p.Matches(e) })
+	}, nil
 }

@@ -185,3 +185,18 @@ func TestCheckpoints(t *testing.T) {
 		t.Errorf("seen %q", got)
 	}
 }
+
+func TestFilters(t *testing.T) {
+	w := newWorld(t)
+	seen := mapped(w, map[string]any{"BatchSize": 10, "FilterCriteria": map[string]any{"Filters": []map[string]any{
+		{"Pattern": `{"eventName":["INSERT"],"dynamodb":{"Keys":{"k":{"S":[{"prefix":"y"}]}}}}`}, {"Pattern": `{"dynamodb":{"Keys":{"k":{"S":["c"]}}}}`},
+	}}}, func([]string) *runtime.Result { return &runtime.Result{Payload: []byte("null")} })
+	w.write("a", "y1", "b", "c")
+	w.until("those that pass came", func() bool { return len(*seen) == 1 })
+	if (*seen)[0] != "y1c" {
+		t.Errorf("seen %q", *seen)
+	}
+	if _, err := w.try("UpdateEventSourceMapping", map[string]any{"UUID": uuid(w), "FilterCriteria": map[string]any{"Filters": []map[string]any{{"Pattern": "{"}}}}); code(err) != "InvalidParameterValueException" {
+		t.Errorf("a bad filter: %v", err)
+	}
+}

@@ -54,8 +54,9 @@ func (p *pollers) note(uuid, result string) {
 type poller struct {
 	*Service
 	*mapping
-	scope aws.Scope
-	name  name
+	scope  aws.Scope
+	name   name
+	passes func(record []byte) bool
 }
 
 // poll runs a loop for each mapping until ctx ends.
@@ -89,6 +90,9 @@ func (s *Service) poll(ctx context.Context) error {
 		for key, p := range wanted {
 			if _, ok := loops[key]; ok {
 				continue
+			}
+			if p.passes, err = p.filter(); err != nil {
+				return err
 			}
 			own, stop := context.WithCancel(ctx)
 			loops[key] = loop{p.Revision, stop}

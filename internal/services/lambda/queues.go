@@ -102,8 +102,10 @@ func (p *poller) consume(ctx context.Context, url string, batch []message) {
 		switch {
 		case err != nil:
 			p.Log.Error("a message cannot be written as a record", "mapping", p.UUID, "err", err)
-		default:
+		case p.passes(filterable(raw, m.Body)):
 			records, passed = append(records, raw), append(passed, m)
+		default: // what does not pass is gone
+			done = append(done, m)
 		}
 	}
 	if len(records) > 0 {
@@ -151,4 +153,18 @@ func (p *poller) queueRecord(m *message) (json.RawMessage, error) {
 		"messageId": m.MessageId, "receiptHandle": m.ReceiptHandle, "body": m.Body, "attributes": m.Attributes,
 		"messageAttributes": attributes, "md5OfBody": m.MD5OfBody, "eventSource": "aws:sqs", "eventSourceARN": p.Source, "awsRegion": p.scope.Region,
 	})
+}
+
+// filterable is a record with its body as JSON, where it is JSON: filters look into it.
+func filterable(raw json.RawMessage, body string) []byte {
+	var r map[string]json.RawMessage
+	if !json.Valid([]byte(body)) || json.Unmarshal(raw, &r) != nil {
+		return raw
+	}
+	r["body"] = json.RawMessage(body)
+	out, err := json.Marshal(r)
+	if err != nil {
+		return raw
+	}
+	return out
 }

@@ -283,10 +283,16 @@ func (p *poller) work(ctx context.Context, shard string, batch []change) bool {
 	p.Meter.Count(p.scope, namespace, "IteratorAge", meter.Milliseconds, float64(max(age, 0).Milliseconds()), "FunctionName", p.name.function)
 	var passed []change
 	for _, r := range batch {
+		if !p.passes(r.raw) {
+			continue
+		}
 		passed = append(passed, r)
 		if p.Faults.Duplicate("dynamodb") {
 			passed = append(passed, r)
 		}
+	}
+	if len(passed) == 0 {
+		return true
 	}
 	groups := [][]change{passed}
 	if p.Parallel > 1 {

@@ -23,8 +23,8 @@ var (
 	ErrExpiredToken = errors.New("the session has expired")
 )
 
-// maxBody bounds a body that is read whole. DynamoDB's largest request is
-// 16 MB of items, which grow as JSON; streamed payloads are not bounded here.
+// maxBody bounds a body that is read whole: Lambda takes packages of 50 MB in base64.
+// Streamed payloads are not bounded here.
 const maxBody = 70167211
 
 // authenticate verifies the signature and settles who is calling.

@@ -24,10 +24,10 @@ var colours = []string{"#1f77b4", "#e07b00", "#2a9d3a", "#d6335c", "#8b5fbf", "#
 // A chart's size in its own units.
 const (
 	chartWidth  = 640.0
-	marginLeft  = 48.0
+	marginLeft  = 60.0
 	marginRight = 44.0
 	marginTop   = 20.0
-	marginFoot  = 24.0
+	marginFoot  = 30.0
 )
 
 // scale maps values to places.
@@ -210,7 +210,7 @@ func (c *chart) axes(right bool) {
 	for i := range 5 {
 		t := c.from.Add(c.to.Sub(c.from) * time.Duration(i) / 4)
 		anchor := []string{"start", "middle", "middle", "middle", "end"}[i]
-		fmt.Fprintf(&c.b, `<text class="t" x="%.1f" y="%g" text-anchor="%s">%s</text>`, c.x(t), bottom+16, anchor, t.UTC().Format(layout))
+		fmt.Fprintf(&c.b, `<text class="t" x="%.1f" y="%g" text-anchor="%s">%s</text>`, c.x(t), bottom+22, anchor, t.UTC().Format(layout))
 	}
 }
 

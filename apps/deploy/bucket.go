@@ -23,12 +23,12 @@ type bucket struct {
 	client *s3.Client
 }
 
-func newBucket(ctx context.Context, o outputs) (*bucket, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(o.Region))
+func newBucket(ctx context.Context, region, name string) (*bucket, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(region))
 	if err != nil {
 		return nil, err
 	}
-	return &bucket{o.WebBucket, s3.NewFromConfig(cfg, func(s *s3.Options) {
+	return &bucket{name, s3.NewFromConfig(cfg, func(s *s3.Options) {
 		s.UsePathStyle = s.BaseEndpoint != nil && local(*s.BaseEndpoint)
 	})}, nil
 }

@@ -19,14 +19,15 @@ type Cors struct {
 }
 
 type CreateApiInput struct {
-	_                        struct{}          `http:"POST /v2/apis"`
-	CorsConfiguration        *Cors             `wire:"corsConfiguration"`
-	Description              *string           `wire:"description" len:"0,1024"`
-	Name                     string            `wire:"name" required:"" len:"1,128"`
-	ProtocolType             string            `wire:"protocolType" required:"" enum:"WEBSOCKET|HTTP"`
-	RouteSelectionExpression string            `wire:"routeSelectionExpression"`
-	Tags                     map[string]string `wire:"tags"`
-	Version                  *string           `wire:"version" len:"0,64"`
+	_                         struct{}          `http:"POST /v2/apis"`
+	CorsConfiguration         *Cors             `wire:"corsConfiguration"`
+	Description               *string           `wire:"description" len:"0,1024"`
+	DisableExecuteApiEndpoint *bool             `wire:"disableExecuteApiEndpoint"`
+	Name                      string            `wire:"name" required:"" len:"1,128"`
+	ProtocolType              string            `wire:"protocolType" required:"" enum:"WEBSOCKET|HTTP"`
+	RouteSelectionExpression  string            `wire:"routeSelectionExpression"`
+	Tags                      map[string]string `wire:"tags"`
+	Version                   *string           `wire:"version" len:"0,64"`
 }
 
 type Api struct {
@@ -66,10 +67,11 @@ type GetApisOutput struct {
 type UpdateApiInput struct {
 	_ struct{} `http:"PATCH /v2/apis/{apiId}"`
 	apiID
-	CorsConfiguration *Cors   `wire:"corsConfiguration"`
-	Description       *string `wire:"description" len:"0,1024"`
-	Name              string  `wire:"name" len:"1,128"`
-	Version           *string `wire:"version" len:"0,64"`
+	CorsConfiguration         *Cors   `wire:"corsConfiguration"`
+	Description               *string `wire:"description" len:"0,1024"`
+	DisableExecuteApiEndpoint *bool   `wire:"disableExecuteApiEndpoint"`
+	Name                      string  `wire:"name" len:"1,128"`
+	Version                   *string `wire:"version" len:"0,64"`
 }
 
 type DeleteApiInput struct {

@@ -157,4 +157,8 @@ func TestHTTP(t *testing.T) {
 			t.Errorf("%s: %d", url, res.StatusCode)
 		}
 	}
+	w.do("UpdateApi", "", map[string]any{"ApiId": id, "DisableExecuteApiEndpoint": true})
+	if res, body := w.ask("GET", base+"/rankings/x", ""); res.StatusCode != 403 || body != `{"message":"Forbidden"}` {
+		t.Errorf("disabled: %d %s", res.StatusCode, body)
+	}
 }

@@ -18,6 +18,7 @@ type api struct {
 	Description  string
 	Version      string
 	CORS         *Cors
+	Disabled     bool // it answers nobody: it was to be reached by a domain name of its own
 	Created      time.Time
 	Tags         map[string]string
 	Routes       map[string]route
@@ -45,6 +46,9 @@ func (s *Service) createAPI(_ context.Context, c *aws.Call, in *CreateApiInput) 
 	}
 	set(&a.Description, in.Description)
 	set(&a.Version, in.Version)
+	if in.DisableExecuteApiEndpoint != nil {
+		a.Disabled = *in.DisableExecuteApiEndpoint
+	}
 	err := s.DB.Update(func(tx *store.Tx) error {
 		if _, taken := s.owners.Get(tx, aws.Scope{}, a.ID); taken {
 			return errConflict("An API with the id %s exists", a.ID)
@@ -68,7 +72,7 @@ func set(p, v *string) {
 func (a *api) describe(c *aws.Call) Api {
 	return Api{
 		ApiEndpoint: c.Origin() + endpointPath + a.ID, ApiId: a.ID, ApiKeySelectionExpression: "$request.header.x-api-key", CorsConfiguration: a.CORS,
-		CreatedDate: a.Created, Description: a.Description, IpAddressType: "ipv4", Name: a.Name, ProtocolType: "HTTP", RouteSelectionExpression: selection,
+		CreatedDate: a.Created, Description: a.Description, DisableExecuteApiEndpoint: a.Disabled, IpAddressType: "ipv4", Name: a.Name, ProtocolType: "HTTP", RouteSelectionExpression: selection,
 		Tags: orEmpty(a.Tags), Version: a.Version,
 	}
 }
@@ -133,6 +137,9 @@ func (s *Service) updateAPI(_ context.Context, c *aws.Call, in *UpdateApiInput) 
 		}
 		if in.CorsConfiguration != nil {
 			a.CORS = in.CorsConfiguration
+		}
+		if in.DisableExecuteApiEndpoint != nil {
+			a.Disabled = *in.DisableExecuteApiEndpoint
 		}
 		return nil
 	})

@@ -60,6 +60,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request, c *aws.Call)
 		x.say(http.StatusInternalServerError, "Internal Server Error")
 	case !x.known:
 		x.say(http.StatusNotFound, "Not Found")
+	case x.api.Disabled:
+		x.say(http.StatusForbidden, "Forbidden")
 	default:
 		x.serve()
 		s.measure(x.call.Scope, id, x.stage.Name, measured{x.status, s.Now().Sub(x.began), x.integration, x.bytes})

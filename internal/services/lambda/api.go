@@ -47,6 +47,7 @@ type CreateFunctionInput struct {
 	DeadLetterConfig *DeadLetterConfig
 	Description      *string `len:"0,256"`
 	Environment      *Environment
+	EphemeralStorage *EphemeralStorage
 	FunctionName     string  `required:"" len:"1,140" pattern:"(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:|(((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?))(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"`
 	Handler          *string `len:"0,128" pattern:"[^\\s]+"`
 	LoggingConfig    *LoggingConfig
@@ -97,7 +98,9 @@ type FunctionConfiguration struct {
 
 type EnvironmentResponse struct{ Variables map[string]string }
 
-type EphemeralStorage struct{ Size int32 }
+type EphemeralStorage struct {
+	Size int32 `required:"" range:"512,10240"`
+}
 
 type SnapStartResponse struct{ ApplyOn, OptimizationStatus string }
 
@@ -139,6 +142,7 @@ type UpdateFunctionConfigurationInput struct {
 	DeadLetterConfig *DeadLetterConfig
 	Description      *string `len:"0,256"`
 	Environment      *Environment
+	EphemeralStorage *EphemeralStorage
 	named
 	Handler       *string `len:"0,128" pattern:"[^\\s]+"`
 	LoggingConfig *LoggingConfig

@@ -84,7 +84,11 @@ func errThrottled(reason string) error {
 }
 
 func errDenied(c *aws.Call, action string, resource aws.ARN) error {
-	return aws.Errorf(http.StatusForbidden, "AccessDeniedException", "User: %s is not authorized to perform: %s on resource: %s", c.Principal.ARN, action, resource)
+	who := string(c.Principal.ARN)
+	if c.Principal.Kind == aws.ServicePrincipal {
+		who = c.Principal.Name
+	}
+	return aws.Errorf(http.StatusForbidden, "AccessDeniedException", "User: %s is not authorized to perform: %s on resource: %s", who, action, resource)
 }
 
 func errUnreserved() error {

@@ -56,6 +56,9 @@ var (
 	compiledRuntimes = "provided"
 )
 
+// ephemeral is how much temporary storage every function has, in MB.
+const ephemeral = 512
+
 // maxEnvironment bounds the variables of a function together, in bytes.
 const maxEnvironment = 4 << 10
 
@@ -72,7 +75,7 @@ func (s *Service) createFunction(ctx context.Context, c *aws.Call, in *CreateFun
 		v.Architecture = in.Architectures[0]
 	}
 	err := s.configure(c, &v, &settings{
-		DeadLetterConfig: in.DeadLetterConfig, Description: in.Description, Environment: in.Environment, Handler: in.Handler,
+		DeadLetterConfig: in.DeadLetterConfig, Description: in.Description, Environment: in.Environment, EphemeralStorage: in.EphemeralStorage, Handler: in.Handler,
 		LoggingConfig: in.LoggingConfig, MemorySize: in.MemorySize, Role: &in.Role, Runtime: in.Runtime, Timeout: in.Timeout,
 	})
 	if err != nil {
@@ -109,6 +112,7 @@ type settings struct {
 	DeadLetterConfig *DeadLetterConfig
 	Description      *string
 	Environment      *Environment
+	EphemeralStorage *EphemeralStorage
 	Handler          *string
 	LoggingConfig    *LoggingConfig
 	MemorySize       *int32
@@ -134,6 +138,9 @@ func (s *Service) configure(c *aws.Call, v *version, in *settings) error {
 			return err
 		}
 		v.Environment = in.Environment.Variables
+	}
+	if in.EphemeralStorage != nil && in.EphemeralStorage.Size != ephemeral {
+		return errAbsent("ephemeral storage beyond 512 MB")
 	}
 	if in.LoggingConfig != nil {
 		if in.LoggingConfig.LogFormat == "JSON" {
@@ -198,7 +205,7 @@ func (s *Service) modify(c *aws.Call, v *version) {
 func (v *version) describe(n name) FunctionConfiguration {
 	d := FunctionConfiguration{
 		Architectures: []string{v.Architecture}, CodeSha256: base64OfHex(v.Digest), CodeSize: v.Size,
-		Description: &v.Description, EphemeralStorage: EphemeralStorage{512},
+		Description: &v.Description, EphemeralStorage: EphemeralStorage{ephemeral},
 		FunctionArn: string(n.arn()), FunctionName: n.function, Handler: v.Handler,
 		LastModified: v.Modified.Format("2006-01-02T15:04:05.000-0700"), LastUpdateStatus: "Successful",
 		LoggingConfig: LoggingConfig{"Text", v.LogGroup}, MemorySize: v.Memory, PackageType: "Zip", RevisionId: v.Revision,
@@ -323,7 +330,7 @@ func (s *Service) updateFunctionCode(ctx context.Context, c *aws.Call, in *Updat
 func (s *Service) updateFunctionConfiguration(_ context.Context, c *aws.Call, in *UpdateFunctionConfigurationInput) (*FunctionConfiguration, error) {
 	return s.update(c, in.name(c), in.RevisionId, false, "", func(l *version) error {
 		return s.configure(c, l, &settings{
-			DeadLetterConfig: in.DeadLetterConfig, Description: in.Description, Environment: in.Environment, Handler: in.Handler,
+			DeadLetterConfig: in.DeadLetterConfig, Description: in.Description, Environment: in.Environment, EphemeralStorage: in.EphemeralStorage, Handler: in.Handler,
 			LoggingConfig: in.LoggingConfig, MemorySize: in.MemorySize, Role: in.Role, Runtime: in.Runtime, Timeout: in.Timeout,
 		})
 	})

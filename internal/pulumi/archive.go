@@ -36,7 +36,8 @@ func readArchive(path string) ([]byte, error) {
 		}
 		return addFile(z, path, file, d)
 	})
-	return b.Bytes(), errors.Join(err, z.Close())
+	err = errors.Join(err, z.Close())
+	return b.Bytes(), err
 }
 
 func addFile(z *zip.Writer, root, file string, d fs.DirEntry) error {

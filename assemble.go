@@ -48,8 +48,13 @@ type assembly struct {
 	faults   *fault.Set
 	watch    *cloudwatch.Service
 	bills    *costexplorer.Service
-	stop     context.CancelFunc
-	workers  sync.WaitGroup
+
+	// What the first page lists:
+	buckets       *s3.Service
+	distributions *cloudfront.Service
+
+	stop    context.CancelFunc
+	workers sync.WaitGroup
 }
 
 // assemble is the composition root: the one place that knows every service
@@ -100,6 +105,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 		return nil, err
 	}
 
+	a.buckets, a.distributions = buckets, distributions
 	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, distributions, a.watch, a.bills}
 	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {

@@ -168,7 +168,7 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 	c.api.Store(a)
 	c.admin = admin.New(admin.Config{
 		Version: Version, Services: a.names(), Recorder: c.records, Mail: mail.NewBox(c.db), Reset: c.Reset, Status: c.status, Closing: c.closing,
-		Clock: c, Faults: faults{c}, Dashboards: monitoring{c}, Bills: monitoring{c},
+		Clock: c, Faults: faults{c}, Dashboards: monitoring{c}, Bills: monitoring{c}, Sites: c.sites,
 	})
 	c.srv = &http.Server{
 		Handler:           c,
@@ -199,7 +199,7 @@ func (c *Cloud) open() (err error) {
 
 // ServeHTTP serves one request, as the cloud's own server does.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if admin.Claims(r) && !gateway.OfBucket(r.Host, c.cfg.Hosts) && !c.api.Load().gateway.Fronted(r) {
+	if (admin.Claims(r) || admin.ClaimsHome(r)) && !gateway.OfBucket(r.Host, c.cfg.Hosts) && !c.api.Load().gateway.Fronted(r) {
 		c.admin.ServeHTTP(w, r)
 		return
 	}

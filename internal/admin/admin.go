@@ -25,6 +25,7 @@ type Config struct {
 	Faults     Faults
 	Dashboards Dashboards
 	Bills      Bills
+	Sites      func(*http.Request) ([]Site, error) // for who asks
 	Reset      func(context.Context) error
 	Status     func() Status
 	Closing    <-chan struct{} // closed when the cloud ends: followers go home
@@ -66,6 +67,9 @@ func New(cfg Config) *Handler {
 	h.mux.HandleFunc("GET /_niebla/dashboards", h.dashboards)
 	h.mux.HandleFunc("GET /_niebla/dashboards/{name}", h.dashboard)
 	h.mux.HandleFunc("GET /_niebla/mail/{id}", h.mail)
+	h.mux.HandleFunc("GET /{$}", h.home)
+	h.mux.HandleFunc("GET /_niebla/mailbox", h.mailbox)
+	h.mux.HandleFunc("GET /_niebla/log", h.log)
 	h.mux.HandleFunc("GET /_niebla/clock", h.clock)
 	h.mux.HandleFunc("POST /_niebla/clock", h.advance)
 	h.mux.HandleFunc("GET /_niebla/faults", h.faults)

@@ -24,6 +24,9 @@ func handler(reset func(context.Context) error) (*Handler, *meter.Recorder) {
 		Version: "1", Services: []string{"s3"}, Recorder: rec, Mail: letters{{ID: "2", To: "ana", Body: "later"}, {ID: "1", To: "bea"}}, Reset: reset,
 		Status: func() Status { return Status{Version: "1"} }, Closing: make(chan struct{}),
 		Clock: &hands{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, Faults: fault.NewSet(aws.NewIDs(nil), time.Now),
+		Sites: func(*http.Request) ([]Site, error) {
+			return []Site{{"Biihlive", "http://d3example.cloudfront.localhost/"}}, nil
+		},
 	}), rec
 }
 

@@ -1,5 +1,6 @@
 // Package admin serves /_niebla/: health, reset, and what is remembered of
-// requests. Answers are JSON.
+// requests. Answers are JSON, but for the pages for people: the first page at
+// the port's root, the mailbox and the log of requests.
 //
 //	GET  /_niebla/health           {"status":"running","version":…,"services":{"s3":"running",…}}
 //	GET  /_localstack/health       the same, where tools look for it
@@ -12,7 +13,11 @@
 //	GET  /_niebla/clock            the cloud's time; POST {"advance":"24h"} moves it
 //	GET  /_niebla/faults           the faults in force; POST adds one, DELETE ends all, or /{id}
 //
+//	GET  /, /_niebla/mailbox, /_niebla/log   pages
+//
 // Invariants:
+//   - Pages load nothing and run nothing, whatever is in what they show (TestPages).
+//   - The first page takes nothing that is S3's (TestClaimsHome).
 //   - No page of a foreign origin, and nobody on another machine, is told more
 //     than that we are well (TestGuard).
 //   - A follower of the requests does not hold up the end of the cloud (TestFollow).

@@ -130,9 +130,9 @@ for (const authMode of ["apiKey", "iam"]) {
     const everything = await subscribe({ authMode });
     const room = await subscribe({ authMode, variables: { room: "kitchen" } });
     const client = generateClient();
-    await client.graphql({ query: sendMessage, variables: { room: "hall", text: "hello" } });
+    await client.graphql({ authMode, query: sendMessage, variables: { room: "hall", text: "hello" } });
     const began = performance.now();
-    const { data } = await client.graphql({ query: sendMessage, variables: { room: "kitchen", text: "tea?" } });
+    const { data } = await client.graphql({ authMode, query: sendMessage, variables: { room: "kitchen", text: "tea?" } });
     assert.deepEqual((await everything.next()).text, "hello");
     assert.deepEqual(await everything.next(), data.send);
     assert.deepEqual(await room.next(), data.send);

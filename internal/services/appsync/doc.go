@@ -34,6 +34,9 @@
 //   - Whatever a client of subscriptions sends is read or refused (FuzzRealtime).
 //
 // Absent:
+//   - Event invocations of functions, and the strategy Custom for failed conditions: requests that ask for them are refused.
+//   - Logs of resolvers: logConfig is kept, and what handlers log is seen by EvaluateCode and EvaluateMappingTemplate only.
+//   - Introspection of types as JSON (GetType, ListTypes) has kind, name and description.
 //   - Subscriptions over MQTT: an operation of that kind is for connections only.
 //   - Merged and private APIs, the Events API, domain names, API caches, OPENID_CONNECT, X-Ray.
 //   - Data sources of type HTTP, AMAZON_ELASTICSEARCH, AMAZON_OPENSEARCH_SERVICE, RELATIONAL_DATABASE, AMAZON_EVENTBRIDGE and AMAZON_BEDROCK_RUNTIME, versioned ones, and such that use the caller's credentials.

@@ -4,10 +4,10 @@
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-build: ## bin/niebla and fog-music's tools
+build: ## bin/niebla, and the tools, functions and pages of both applications
 	@scripts/build
 
-run: ## the cloud with fog-music in it; a second run starts at once
+run: ## the cloud with fog-music and Biihlive in it; a second run starts at once
 	@scripts/run
 
 test: ## everything: installs what it needs, then Go, front end, clients, browser
@@ -26,4 +26,4 @@ fuzz: ## each fuzz target for a while (FUZZTIME=30s)
 	@scripts/fuzz
 
 clean: ## what was built, not .niebla
-	rm -rf bin apps/fogmusic/web/dist
+	rm -rf bin apps/*/web/dist apps/biihlive/functions/dist

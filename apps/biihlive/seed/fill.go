@@ -71,7 +71,7 @@ func (f *filler) run(ctx context.Context) error {
 	if err := f.pictures(ctx, f.words.portraits, r.portraits()); err != nil {
 		return err
 	}
-	if err := f.pictures(ctx, f.words.photos, r.photos()); err != nil {
+	if err := f.pictures(ctx, f.words.files, r.photos()); err != nil {
 		return err
 	}
 	if err := f.put(ctx, f.words.photos, f.outputs.SocialTable, r.photoItems(), []string{"followerId", "SK"}); err != nil {
@@ -143,7 +143,7 @@ func (f *filler) account(ctx context.Context, m *network.Member) (sub string, er
 
 // picture is an object, drawn only if it is missing.
 type picture struct {
-	key, keep string
+	key, keep string // what it is called, and how long it may be kept; "" is for the function to say
 	draw      func() []byte
 }
 
@@ -186,9 +186,11 @@ func (f *filler) picture(ctx context.Context, p picture) (missing bool, err erro
 	if f.dryRun {
 		return true, nil
 	}
-	_, err = f.objects.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &f.outputs.MediaBucket, Key: &p.key, Body: bytes.NewReader(p.draw()), ContentType: aws.String("image/jpeg"), CacheControl: &p.keep,
-	})
+	in := &s3.PutObjectInput{Bucket: &f.outputs.MediaBucket, Key: &p.key, Body: bytes.NewReader(p.draw()), ContentType: aws.String("image/jpeg")}
+	if p.keep != "" {
+		in.CacheControl = &p.keep
+	}
+	_, err = f.objects.PutObject(ctx, in)
 	return err == nil, err
 }
 
@@ -203,8 +205,7 @@ func millis(t time.Time) string { return fmt.Sprintf("%013d", t.UnixMilli()) }
 func (r rows) portraits() (list []picture) {
 	for i, m := range r.Members {
 		if m.Portrait {
-			// A profile's picture may change, and so is not kept for ever.
-			list = append(list, picture{portraitKey(m), "public, max-age=86400", func() []byte { return draw.Portrait(uint64(i)) }})
+			list = append(list, picture{portraitKey(m), "", func() []byte { return draw.Portrait(uint64(i)) }})
 		}
 	}
 	return list

@@ -65,7 +65,7 @@ func (c console) run(ctx context.Context, args []string) int {
 		return exitUsage
 	}
 	n := network.Make(o.seed, o.users, o.accounts)
-	p := &progress{out: c.err, live: c.live && !o.plain, now: c.now}
+	p := &progress{out: c.err, live: c.live && !o.plain, now: c.now, said: c.now()}
 	f, err := newFiller(ctx, o, n, w, p)
 	if err == nil {
 		err = f.run(ctx)

@@ -2,10 +2,10 @@ package main
 
 // words are all that the command says, in one language.
 type words struct {
-	help, seeHelp                                                                      string
-	noArguments, whichStack, badNumber, badLang, badOutputs, otherOutputs, noTrials    string
-	accounts, profiles, follows, conversations, portraits, photos, counting, processed string
-	summary, drySummary, interrupted, late                                             string
+	help, seeHelp                                                                             string
+	noArguments, whichStack, badNumber, badLang, badOutputs, otherOutputs, noTrials           string
+	accounts, profiles, follows, conversations, portraits, files, photos, counting, processed string
+	summary, drySummary, interrupted, late                                                    string
 }
 
 var spanish = words{
@@ -56,6 +56,7 @@ Código de salida:
 	follows:       "Seguimientos",
 	conversations: "Conversaciones",
 	portraits:     "Retratos",
+	files:         "Archivos",
 	photos:        "Fotos",
 	counting:      "Contadores",
 	processed:     "Retratos vistos",
@@ -113,6 +114,7 @@ Exit status:
 	follows:       "Follows",
 	conversations: "Conversations",
 	portraits:     "Portraits",
+	files:         "Files",
 	photos:        "Photos",
 	counting:      "Counters",
 	processed:     "Portraits shown",

@@ -22,7 +22,10 @@ export class Profiles extends Store<ReadonlyMap<string, User>> {
 
   /** Remembers profiles that came with an answer. */
   readonly meet = (users: readonly User[]): void => {
-    if (users.length > 0) this.set(new Map([...this.value, ...users.map((user) => [user.userId, user] as const)]));
+    if (users.length === 0) return;
+    const all = new Map(this.value);
+    for (const user of users) all.set(user.userId, withLatestPresence(user, all.get(user.userId)));
+    this.set(all);
   };
 
   /** Reads a profile; null if there is no such member. */
@@ -48,6 +51,7 @@ export class Profiles extends Store<ReadonlyMap<string, User>> {
   }
 
   #subscribe(userId: string): () => void {
+    const load = () => void this.load(userId).catch(() => undefined);
     const leave = [
       this.#realtime.subscribe({
         query: subscriptions.onUser,
@@ -56,7 +60,7 @@ export class Profiles extends Store<ReadonlyMap<string, User>> {
           const user = data["onUser"] as User | null;
           if (user) this.meet([user]);
         },
-        started: () => void this.load(userId).catch(() => undefined),
+        started: load,
       }),
       this.#realtime.subscribe({
         query: subscriptions.onPresence,
@@ -65,6 +69,7 @@ export class Profiles extends Store<ReadonlyMap<string, User>> {
           const presence = data["onPresence"] as Presence | null;
           if (presence) this.#saw(presence);
         },
+        started: load,
       }),
     ];
     return () => leave.forEach((each) => each());
@@ -76,7 +81,13 @@ export class Profiles extends Store<ReadonlyMap<string, User>> {
   }
 }
 
-/** Whether a member is there, at `now`. */
+/** An answer may be older than an event: of presence, the later word counts. */
+export function withLatestPresence(user: User, known: User | undefined): User {
+  if (!known?.lastSeen || (user.lastSeen && user.lastSeen >= known.lastSeen)) return user;
+  return { ...user, isOnline: known.isOnline, lastSeen: known.lastSeen };
+}
+
+/** Whether a member is there. */
 export function isHere(user: Pick<User, "isOnline" | "lastSeen">, clock: Clock): boolean {
   return user.isOnline && user.lastSeen !== null && clock.now() - Date.parse(user.lastSeen) < SIGN_OF_LIFE;
 }

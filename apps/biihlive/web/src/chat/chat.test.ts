@@ -80,6 +80,17 @@ describe("a chat", () => {
     expect(chat.messages.map(({ readStatus }) => readStatus)).toEqual([true, false, false]);
   });
 
+  it("knows that a message was read of which it hears only then", () => {
+    const chat = after(
+      { type: "sending", id: 1, text: "x" },
+      { type: "read", sender: "a", timestamp: message(1).timestamp },
+      { type: "sent", id: 1, message: message(1, "a") },
+      { type: "read", sender: "a", timestamp: message(0).timestamp },
+      { type: "received", message: message(2, "a") },
+    );
+    expect(chat.messages.map(({ readStatus }) => readStatus)).toEqual([true, false]);
+  });
+
   it("does not take read back when an answer is older than the event", () => {
     const chat = after({ type: "received", message: message(1, "a", true) }, { type: "latest", page: { items: [message(1, "a")], nextToken: null } });
     expect(chat.messages[0]?.readStatus).toBe(true);

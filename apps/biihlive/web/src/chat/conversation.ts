@@ -6,6 +6,9 @@ import { problemOf, type Problem } from "../cloud/problem";
 import { emptyChat, lastUnread, reduceChat, type Chat, type ChatEvent } from "./chat";
 import type { Inbox } from "./inbox";
 
+/** How long to wait before marking again what could not be marked as read. */
+const AGAIN = 5_000;
+
 export interface ConversationState {
   readonly chat: Chat;
   readonly loadingOlder: boolean;
@@ -88,6 +91,13 @@ export class Conversation extends Store<ConversationState> {
     this.#markRead();
   }
 
+  /** Marks again what could not be marked, unless a later message was meanwhile. */
+  #tryAgain(timestamp: string): void {
+    if (this.#marked !== timestamp) return;
+    this.#marked = "";
+    this.#markRead();
+  }
+
   #markRead(): void {
     const last = this.#looking ? lastUnread(this.value.chat, this.#me) : undefined;
     if (!last || last.timestamp <= this.#marked) return;
@@ -97,7 +107,7 @@ export class Conversation extends Store<ConversationState> {
         this.#apply({ type: "read", sender: this.withUserId, timestamp: last.timestamp });
         this.#inbox.read(this.withUserId);
       },
-      () => (this.#marked = ""), // tried again with the next message, or the next look
+      () => setTimeout(() => this.#tryAgain(last.timestamp), AGAIN),
     );
   }
 }

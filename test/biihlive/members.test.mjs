@@ -88,7 +88,9 @@ test("photos are made small on the device and stay in the grid", async () => {
     await page.locator("dialog").waitFor({ state: "detached" });
   }
   await open(ana, `members/${bea.userId}`);
-  assert.equal(await ana.page.locator(".grid .tile img").count().then((n) => n || ana.page.locator(".grid .tile img").first().waitFor().then(() => ana.page.locator(".grid .tile img").count())), 4);
+  const tiles = ana.page.locator(".grid .tile img");
+  await tiles.first().waitFor();
+  assert.equal(await tiles.count(), 4);
   await picture(ana.page, "grid");
   await ana.page.locator(".grid .tile").first().click();
   const large = ana.page.locator("dialog.viewer img");
@@ -160,7 +162,7 @@ test("a day later there is a ranking, for everybody to see", async () => {
   await open(ana, "rankings");
   await ana.page.locator(".blank, .ranking").first().waitFor();
   await picture(ana.page, "no-ranking");
-  await run(process.env.BIIHLIVE_NIEBLA, ["clock", "advance", "24h"], { env: { ...process.env, NIEBLA_ENDPOINT: stage.cloud } });
+  await run(process.env.NIEBLA_BIN, ["clock", "advance", "24h"], { env: { ...process.env, NIEBLA_ENDPOINT: stage.cloud } });
   await ana.page.reload();
   await ana.page.locator(".ranking .row").first().waitFor();
   const rows = ana.page.locator(".ranking .row");

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"sync"
@@ -51,7 +52,9 @@ func New(cfg Config) *Edge {
 		panic("edge: incomplete Config")
 	}
 	life, stop := context.WithCancel(context.Background())
-	via := "1.1 " + hex.EncodeToString(cfg.IDs.Bytes(16)) + ".cloudfront.net (CloudFront)"
+	// Which place it is tells nobody anything, so it needs no randomness.
+	place := sha256.Sum256([]byte("niebla"))
+	via := "1.1 " + hex.EncodeToString(place[:16]) + ".cloudfront.net (CloudFront)"
 	return &Edge{
 		Config:    cfg,
 		cache:     newCache(cfg.Memory, cfg.Disk),

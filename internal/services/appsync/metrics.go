@@ -9,7 +9,7 @@ import (
 
 // operations is what queries and mutations are charged by: one for a request,
 // however many fields it has.
-var operations = meter.Item{Product: product, Unit: "GraphQLInvocation"}
+var operations = meter.Item{Product: product, Unit: "Requests"}
 
 // count measures a request to an API. Errors of resolvers are answers.
 func (s *Service) count(a *api, status int, took time.Duration) {

@@ -147,9 +147,9 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	// What waits for a function that runs for long would wait as long.
-	errs = append(errs, s.Runner.Close())
+	closed := s.Runner.Close()
 	wg.Wait()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, closed)...)
 }
 
 // Close implements service.Closer: it ends all processes.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 )
@@ -19,10 +20,17 @@ type tagMap struct {
 // defaultTags are the tags of a map that uses defaults.
 var defaultTags = map[string]string{"client": "aud", "username": "sub"}
 
-var (
-	tagKey   = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)
-	tagValue = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$`)
-)
+// tagText is without its length: counted, these classes would be compiled into
+// megabytes.
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+
+func validTagKey(s string) bool { return s != "" && validTag(s, 128) }
+
+func validTagValue(s string) bool { return validTag(s, 256) }
+
+func validTag(s string, most int) bool {
+	return utf8.RuneCountInString(s) <= most && tagText.MatchString(s)
+}
 
 func (s *Service) setPrincipalTagAttributeMap(_ context.Context, c *aws.Call, in *SetPrincipalTagAttributeMapInput) (*PrincipalTagAttributeMap, error) {
 	m := tagMap{Defaults: in.UseDefaults, Claims: in.PrincipalTags}
@@ -32,7 +40,7 @@ func (s *Service) setPrincipalTagAttributeMap(_ context.Context, c *aws.Call, in
 	seen := map[string]bool{} // policies do not tell upper from lower case
 	for tag := range in.PrincipalTags {
 		folded := strings.ToLower(tag)
-		if !tagKey.MatchString(tag) || strings.HasPrefix(folded, "aws:") || seen[folded] {
+		if !validTagKey(tag) || strings.HasPrefix(folded, "aws:") || seen[folded] {
 			return nil, errInvalidParameter("Invalid principal tag key: %s", tag)
 		}
 		seen[folded] = true
@@ -81,7 +89,7 @@ func (v *visit) tags() map[string]string {
 	for _, l := range v.logins {
 		m := v.pool.TagMaps[l.Provider]
 		for tag, claim := range m.claims() {
-			if said := values(l.Claims[claim]); len(said) == 1 && tagValue.MatchString(said[0]) {
+			if said := values(l.Claims[claim]); len(said) == 1 && validTagValue(said[0]) {
 				tags[tag] = said[0]
 			}
 		}

@@ -2,10 +2,14 @@
 // peers, all in one run, and prints ratios: on a busy or slow machine the
 // figures move together, the ratios hardly.
 //
-//	go run ./bench -niebla bin/niebla [-dynalite bench/peers/node_modules/.bin/dynalite]
+//	bench/run [-markdown] [-only items,objects,graphql,edge,lambda,follow]
 //
 // The ceiling is a bare net/http server in a process of its own that drains the
 // same requests and answers the same bytes. Every server gets the same client:
-// 32 connections of Go's net/http client, with requests that were signed
-// before the clock ran, so that the client's own signing is not measured.
+// connections of Go's net/http client, with requests that were signed before
+// the clock ran, so that the client's own signing is not measured. Servers and
+// client share the machine.
+//
+// What needs an application is measured on both of them, as scripts/run brings
+// them up.
 package main

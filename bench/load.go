@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,28 +11,76 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/niebla-cloud/niebla/internal/sigv4"
 )
+
+var credentials = sigv4.Credentials{AccessKey: "test", Secret: "test"}
 
 // request is one request, signed and ready to be sent again and again.
 type request struct {
-	method, url string
-	header      http.Header
-	body        []byte
+	method, url, host string // host if it is not the URL's
+	header            http.Header
+	body              []byte
 }
 
-func (q request) send(c *http.Client) (int, error) {
+// signed makes a request of a service's API.
+func signed(s *server, service, method, path string, header map[string]string, body []byte) request {
+	r, err := http.NewRequest(method, s.url+path, bytes.NewReader(body))
+	if err != nil {
+		panic(err) // the path is the bench's own
+	}
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	sum := sha256.Sum256(body)
+	sigv4.Sign(r, credentials, region, service, hex.EncodeToString(sum[:]), time.Now())
+	return request{method: method, url: r.URL.String(), header: r.Header, body: body}
+}
+
+func dynamodb(s *server, op string, body []byte) request {
+	return signed(s, "dynamodb", "POST", "/", map[string]string{
+		"X-Amz-Target": "DynamoDB_20120810." + op, "Content-Type": "application/x-amz-json-1.0",
+	}, body)
+}
+
+func (q request) send(c *http.Client) (*http.Response, error) {
 	r, err := http.NewRequest(q.method, q.url, bytes.NewReader(q.body))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	r.Header = q.header
-	res, err := c.Do(r)
+	if q.header != nil {
+		r.Header = q.header
+	}
+	r.Host = q.host
+	return c.Do(r)
+}
+
+// answer sends the request and returns what a success answers.
+func (q request) answer(c *http.Client) ([]byte, error) {
+	res, err := q.send(c)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer res.Body.Close()
-	_, err = io.Copy(io.Discard, res.Body)
-	return res.StatusCode, err
+	b, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode >= 300 {
+		err = fmt.Errorf("%s %s: status %d: %s", q.method, q.url, res.StatusCode, b)
+	}
+	return b, err
+}
+
+// drain sends the request and reads past what is answered.
+func (q request) drain(c *http.Client) error {
+	res, err := q.send(c)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if _, err = io.Copy(io.Discard, res.Body); err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("status %d", res.StatusCode)
+	}
+	return err
 }
 
 // result is what a load of requests gave.
@@ -56,11 +106,7 @@ func load(requests []request, connections int, d time.Duration) (result, error) 
 					if !start.Before(end) {
 						return
 					}
-					status, err := requests[i%len(requests)].send(client)
-					if err == nil && status != http.StatusOK {
-						err = fmt.Errorf("status %d", status)
-					}
-					if err != nil {
+					if err := requests[i%len(requests)].drain(client); err != nil {
 						failed.CompareAndSwap(nil, &err)
 						return
 					}

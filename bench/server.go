@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +18,7 @@ type server struct {
 	name string
 	url  string
 	cmd  *exec.Cmd
+	pid  int // of the server, which cmd may have started
 }
 
 func freePort() (string, error) {
@@ -43,6 +43,7 @@ func startServer(name string, command func(addr string) []string) (*server, erro
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
+	s.pid = s.cmd.Process.Pid
 	for end := time.Now().Add(20 * time.Second); ; {
 		if c, err := net.Dial("tcp", addr); err == nil {
 			c.Close()
@@ -57,36 +58,80 @@ func startServer(name string, command func(addr string) []string) (*server, erro
 }
 
 func (s *server) stop() {
-	_ = s.cmd.Process.Signal(os.Interrupt)
-	_, _ = s.cmd.Process.Wait()
+	p, err := os.FindProcess(s.pid)
+	if err == nil {
+		_ = p.Signal(os.Interrupt)
+	}
+	_ = s.cmd.Wait()
 }
 
-// cpu returns the processor time the process has used.
+// cpu returns the processor time that the process and those it has started
+// have used.
 func (s *server) cpu() time.Duration {
-	b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "stat"))
-	if err != nil {
-		return 0
-	}
-	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
-	user, _ := strconv.Atoi(f[11])
-	system, _ := strconv.Atoi(f[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100
-}
-
-// rss returns the resident memory in bytes.
-func (s *server) rss() int64 {
-	f, err := os.Open(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	for sc := bufio.NewScanner(f); sc.Scan(); {
-		if v, ok := strings.CutPrefix(sc.Text(), "VmRSS:"); ok {
-			kb, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(v), " kB"), 10, 64)
-			return kb << 10
+	var ticks int
+	for _, p := range append(s.children(), s.pid) {
+		if f := stat(p); f != nil {
+			user, _ := strconv.Atoi(f[11])
+			system, _ := strconv.Atoi(f[12])
+			ticks += user + system
 		}
 	}
-	return 0
+	return time.Duration(ticks) * 10 * time.Millisecond // USER_HZ is 100
+}
+
+// stat is what the kernel says of a process, from its state on.
+func stat(pid int) []string {
+	b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+}
+
+// children are the processes that the server has started.
+func (s *server) children() []int {
+	entries, _ := os.ReadDir("/proc")
+	var pids []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if f := stat(pid); err == nil && f != nil && f[1] == strconv.Itoa(s.pid) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// memory is what processes hold, in bytes: resident, and of that what is their
+// own and not pages of files.
+type memory struct{ resident, own int64 }
+
+func (m memory) String() string {
+	return fmt.Sprintf("%.0f MB, %.0f without the binary's pages", float64(m.resident)/1e6, float64(m.own)/1e6)
+}
+
+func memoryOf(pids ...int) (m memory) {
+	for _, pid := range pids {
+		b, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
+		of := func(name string) int64 {
+			_, rest, _ := strings.Cut(string(b), "\n"+name+":")
+			line, _, _ := strings.Cut(rest, "\n")
+			kb, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(line), " kB"), 10, 64)
+			return kb << 10
+		}
+		m.resident += of("VmRSS")
+		m.own += of("RssAnon")
+	}
+	return m
+}
+
+// answerLike makes requests of the ceiling be answered with as many bytes as a
+// request of a cloud is.
+func (s *server) answerLike(requests []request, like request) error {
+	b, err := like.answer(http.DefaultClient)
+	for i := range requests {
+		requests[i].url = s.url + "/" + strconv.Itoa(len(b))
+	}
+	return err
 }
 
 // serveCeiling is the process that the ceiling is: it drains requests and

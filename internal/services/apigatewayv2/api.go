@@ -20,6 +20,7 @@ type Cors struct {
 
 type CreateApiInput struct {
 	_                         struct{}          `http:"POST /v2/apis"`
+	ApiKeySelectionExpression string            `wire:"apiKeySelectionExpression"`
 	CorsConfiguration         *Cors             `wire:"corsConfiguration"`
 	Description               *string           `wire:"description" len:"0,1024"`
 	DisableExecuteApiEndpoint *bool             `wire:"disableExecuteApiEndpoint"`

@@ -37,6 +37,9 @@ func (s *Service) createAPI(_ context.Context, c *aws.Call, in *CreateApiInput) 
 	if r := in.RouteSelectionExpression; r != "" && r != selection {
 		return nil, errBadRequest("Invalid routeSelectionExpression specified. For HTTP protocol, the only allowed value is '%s'", selection)
 	}
+	if k := in.ApiKeySelectionExpression; k != "" && k != keySelection {
+		return nil, errAbsent("API keys that are elsewhere than in the header x-api-key")
+	}
 	a := api{
 		ID: s.IDs.Lower(10), Name: in.Name, CORS: in.CorsConfiguration, Created: c.Time.UTC().Truncate(time.Second), Tags: in.Tags,
 		Routes: map[string]route{}, Integrations: map[string]integration{}, Stages: map[string]stage{}, Deployments: map[string]deployment{},
@@ -63,6 +66,9 @@ func (s *Service) createAPI(_ context.Context, c *aws.Call, in *CreateApiInput) 
 // selection is how HTTP APIs find a route.
 const selection = "$request.method $request.path"
 
+// keySelection is where API keys would be; HTTP APIs have none.
+const keySelection = "$request.header.x-api-key"
+
 func set(p, v *string) {
 	if v != nil {
 		*p = *v
@@ -71,7 +77,7 @@ func set(p, v *string) {
 
 func (a *api) describe(c *aws.Call) Api {
 	return Api{
-		ApiEndpoint: c.Origin() + endpointPath + a.ID, ApiId: a.ID, ApiKeySelectionExpression: "$request.header.x-api-key", CorsConfiguration: a.CORS,
+		ApiEndpoint: c.Origin() + endpointPath + a.ID, ApiId: a.ID, ApiKeySelectionExpression: keySelection, CorsConfiguration: a.CORS,
 		CreatedDate: a.Created, Description: a.Description, DisableExecuteApiEndpoint: a.Disabled, IpAddressType: "ipv4", Name: a.Name, ProtocolType: "HTTP", RouteSelectionExpression: selection,
 		Tags: orEmpty(a.Tags), Version: a.Version,
 	}

@@ -192,6 +192,13 @@ type DeleteDashboardsInput struct {
 	DashboardNames []string `required:""`
 }
 
+// The query protocol has a wrapper for each of these.
+type (
+	DeleteDashboardsOutput struct{}
+	TagResourceOutput      struct{}
+	UntagResourceOutput    struct{}
+)
+
 type TagResourceInput struct {
 	ResourceARN string `required:"" len:"1,1024"`
 	Tags        []Tag  `required:""`

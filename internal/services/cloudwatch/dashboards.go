@@ -9,7 +9,6 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/dashboard"
-	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -89,11 +88,11 @@ func (s *Service) listDashboards(_ context.Context, c *aws.Call, in *ListDashboa
 	})
 }
 
-func (s *Service) deleteDashboards(_ context.Context, c *aws.Call, in *DeleteDashboardsInput) (*service.Empty, error) {
+func (s *Service) deleteDashboards(_ context.Context, c *aws.Call, in *DeleteDashboardsInput) (*DeleteDashboardsOutput, error) {
 	if len(in.DashboardNames) == 0 {
 		return nil, errMissing("The parameter DashboardNames is required.")
 	}
-	return &service.Empty{}, s.DB.Update(func(tx *store.Tx) error {
+	return &DeleteDashboardsOutput{}, s.DB.Update(func(tx *store.Tx) error {
 		for _, name := range in.DashboardNames {
 			if _, ok := s.dashboards.Get(tx, c.Scope.Global(), name); !ok {
 				return errNoDashboard(name)

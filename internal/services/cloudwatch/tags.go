@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
-	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -62,8 +61,8 @@ func (s *Service) tagged(tx *store.Tx, c *aws.Call, arn string, f func(tags *map
 	return errNoResource(arn)
 }
 
-func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInput) (*service.Empty, error) {
-	return &service.Empty{}, s.DB.Update(func(tx *store.Tx) error {
+func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInput) (*TagResourceOutput, error) {
+	return &TagResourceOutput{}, s.DB.Update(func(tx *store.Tx) error {
 		return s.tagged(tx, c, in.ResourceARN, func(tags *map[string]string) (_ bool, err error) {
 			*tags, err = addTags(*tags, in.Tags)
 			return true, err
@@ -71,8 +70,8 @@ func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInp
 	})
 }
 
-func (s *Service) untagResource(_ context.Context, c *aws.Call, in *UntagResourceInput) (*service.Empty, error) {
-	return &service.Empty{}, s.DB.Update(func(tx *store.Tx) error {
+func (s *Service) untagResource(_ context.Context, c *aws.Call, in *UntagResourceInput) (*UntagResourceOutput, error) {
+	return &UntagResourceOutput{}, s.DB.Update(func(tx *store.Tx) error {
 		return s.tagged(tx, c, in.ResourceARN, func(tags *map[string]string) (bool, error) {
 			maps.DeleteFunc(*tags, func(k, _ string) bool { return slices.Contains(in.TagKeys, k) })
 			return true, nil

@@ -214,10 +214,14 @@ type AddCustomAttributesInput struct {
 // client share.
 type ClientSettings struct {
 	AccessTokenValidity        *int32 `range:"1,86400"`
+	AllowedOAuthFlows          []string
+	AllowedOAuthScopes         []string
 	AuthSessionValidity        *int32 `range:"3,15"`
+	CallbackURLs               []string
 	EnableTokenRevocation      *bool
 	ExplicitAuthFlows          []string `elemenum:"ADMIN_NO_SRP_AUTH|CUSTOM_AUTH_FLOW_ONLY|USER_PASSWORD_AUTH|ALLOW_ADMIN_USER_PASSWORD_AUTH|ALLOW_CUSTOM_AUTH|ALLOW_USER_PASSWORD_AUTH|ALLOW_USER_SRP_AUTH|ALLOW_REFRESH_TOKEN_AUTH|ALLOW_USER_AUTH"`
 	IdTokenValidity            *int32   `range:"1,86400"`
+	LogoutURLs                 []string
 	PreventUserExistenceErrors string   `enum:"LEGACY|ENABLED"`
 	ReadAttributes             []string `elemlen:"1,2048"`
 	RefreshTokenRotation       *RefreshTokenRotationType

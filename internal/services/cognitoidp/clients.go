@@ -132,7 +132,7 @@ var standardFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", 
 // settle checks a client's settings and fills in AWS' defaults.
 func (cl *client) settle(p *pool) error {
 	set := &cl.Settings
-	if err := set.checkFlows(); err != nil {
+	if err := cmp.Or(set.checkFlows(), set.checkOAuth()); err != nil {
 		return err
 	}
 	for _, name := range set.SupportedIdentityProviders {
@@ -164,6 +164,16 @@ func (cl *client) settle(p *pool) error {
 	}
 	set.PreventUserExistenceErrors = cmp.Or(set.PreventUserExistenceErrors, "LEGACY")
 	return set.checkLives()
+}
+
+// checkOAuth refuses what the hosted login would need. Clients say that they
+// have none of it by empty lists.
+func (set *ClientSettings) checkOAuth() error {
+	if len(set.AllowedOAuthFlows)+len(set.AllowedOAuthScopes)+len(set.CallbackURLs)+len(set.LogoutURLs) > 0 {
+		return errAbsent("Niebla does not have the hosted login and OAuth grants yet: AllowedOAuthFlows, AllowedOAuthScopes, CallbackURLs and LogoutURLs must be empty")
+	}
+	set.AllowedOAuthFlows, set.AllowedOAuthScopes, set.CallbackURLs, set.LogoutURLs = nil, nil, nil, nil
+	return nil
 }
 
 func (set *ClientSettings) checkFlows() error {

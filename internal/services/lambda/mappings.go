@@ -266,6 +266,8 @@ func (s *Service) updateEventSourceMapping(_ context.Context, c *aws.Call, in *U
 	err = s.DB.Update(func(tx *store.Tx) error {
 		if now, ok := s.mappings.Get(tx, c.Scope, in.UUID); !ok || now.Revision != before {
 			return errConflict("Cannot update the event source mapping because it is in use.")
+		} else {
+			m.Tags = now.Tags
 		}
 		s.mappings.Put(tx, c.Scope, m, m.UUID)
 		tx.OnCommit(s.pollers.changed)

@@ -171,6 +171,9 @@ func (s *Service) createTopic(_ context.Context, c *aws.Call, in *CreateTopicInp
 	return &CreateTopicOutput{topicARN{string(made.arn())}}, err
 }
 
+// feedback are the attributes that have deliveries logged.
+var feedback = regexp.MustCompile(`^(HTTP|SQS|Lambda|Firehose|Application)((Success|Failure)FeedbackRoleArn|SuccessFeedbackSampleRate)$`)
+
 // set checks an attribute and sets it.
 func (s *Service) set(t *topic, name, value string) error {
 	switch name {
@@ -200,7 +203,13 @@ func (s *Service) set(t *topic, name, value string) error {
 			return errUnsupported(name)
 		}
 	default:
-		return errInvalid("AttributeName")
+		if !feedback.MatchString(name) {
+			return errInvalid("AttributeName")
+		}
+		if value != "" && value != "0" { // zero percent of the deliveries is none
+			return errUnsupported("The log of deliveries (" + name + ")")
+		}
+		return nil
 	}
 	if value == "" {
 		delete(t.Attributes, name)

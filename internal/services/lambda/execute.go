@@ -147,6 +147,13 @@ type sessions struct {
 	open map[aws.ARN]*aws.Principal // by role and session
 }
 
+// forget drops the sessions of a role.
+func (s *sessions) forget(role aws.ARN) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.open, func(key aws.ARN, _ *aws.Principal) bool { return strings.HasPrefix(string(key), string(role)+"/") })
+}
+
 // assume returns a session of an execution role.
 func (s *Service) assume(ctx context.Context, scope aws.Scope, role aws.ARN, session string) (*aws.Principal, error) {
 	key := role + "/" + aws.ARN(session)

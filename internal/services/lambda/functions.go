@@ -163,6 +163,7 @@ func (s *Service) configure(c *aws.Call, v *version, in *settings) error {
 	}
 	if in.Role != nil {
 		v.Role = aws.ARN(*in.Role)
+		s.sessions.forget(v.Role) // it may be another role of this name by now
 		if _, err := s.assume(context.Background(), c.Scope, v.Role, "check"); err != nil {
 			return errCannotAssume()
 		}

@@ -200,3 +200,14 @@ func TestFilters(t *testing.T) {
 		t.Errorf("a bad filter: %v", err)
 	}
 }
+
+// What was remembered of a role is forgotten when a function takes it: it may
+// have been deleted since, or be another one of that name.
+func TestRolesAreNotRememberedTooLong(t *testing.T) {
+	w := newWorld(t)
+	w.create(nil)
+	w.gone = role
+	if _, err := w.try("UpdateFunctionConfiguration", map[string]any{"FunctionName": "f", "Role": role}); err == nil || !strings.Contains(err.Error(), "cannot be assumed") {
+		t.Errorf("a role that is no more: %v", err)
+	}
+}

@@ -41,6 +41,7 @@ type world struct {
 	delivered []*deliver.Event
 	calls     []string // of other services
 	group     map[string]bool
+	gone      aws.ARN  // a role that was deleted
 	stream    []string // records
 	more      chan struct{}
 }
@@ -196,6 +197,9 @@ func (noObjects) Object(context.Context, *aws.Call, string, string, string) ([]b
 type roles struct{ w *world }
 
 func (r roles) Issue(_ context.Context, _ *aws.Call, in aws.SessionRequest) (aws.Session, error) {
+	if in.Role == r.w.gone {
+		return aws.Session{}, errors.New("there is no such role")
+	}
 	return aws.Session{AccessKey: string(in.Role), Token: in.Name, Role: in.Role, Expires: r.w.clock().Add(in.Duration)}, nil
 }
 

@@ -35,6 +35,7 @@ var kinds = map[string][2]any{
 	"aws:appsync/graphQLApi:GraphQLApi":                                                      {appsync.GraphQLApi{}, appsync.GraphQLApiArgs{}},
 	"aws:appsync/resolver:Resolver":                                                          {appsync.Resolver{}, appsync.ResolverArgs{}},
 	"aws:cloudfront/cachePolicy:CachePolicy":                                                 {cloudfront.CachePolicy{}, cloudfront.CachePolicyArgs{}},
+	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy":                             {cloudfront.ResponseHeadersPolicy{}, cloudfront.ResponseHeadersPolicyArgs{}},
 	"aws:cloudfront/distribution:Distribution":                                               {cloudfront.Distribution{}, cloudfront.DistributionArgs{}},
 	"aws:cloudfront/originAccessControl:OriginAccessControl":                                 {cloudfront.OriginAccessControl{}, cloudfront.OriginAccessControlArgs{}},
 	"aws:cloudwatch/dashboard:Dashboard":                                                     {cloudwatch.Dashboard{}, cloudwatch.DashboardArgs{}},

@@ -147,6 +147,27 @@ func edgePolicyKinds() []*Kind {
 			update:   updateConfigured("cache-policy", "UpdateCachePolicy", cachePolicy),
 			remove:   removeConfigured("cache-policy", "DeleteCachePolicy"),
 		},
+		{
+			Token: "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", Global: true,
+			Inputs: []Property{
+				{Name: "name", Type: str, Replace: true, Computed: true},
+				{Name: "comment", Type: str},
+				{Name: "securityHeadersConfig", Required: true, Type: object(
+					Property{Name: "contentSecurityPolicy", Type: object(
+						Property{Name: "contentSecurityPolicy", Type: str, Required: true},
+						Property{Name: "override", Type: boolean, Required: true},
+					)},
+					Property{Name: "contentTypeOptions", Type: object(Property{Name: "override", Type: boolean, Required: true})},
+				)},
+			},
+			Computed: []string{"arn", "etag"},
+			Name:     Naming{Property: "name", Max: 128},
+			Identity: []string{"name"},
+			create:   createConfigured("response-headers-policy", "CreateResponseHeadersPolicy", responseHeadersPolicy),
+			read:     readConfigured("response-headers-policy", "GetResponseHeadersPolicy"),
+			update:   updateConfigured("response-headers-policy", "UpdateResponseHeadersPolicy", responseHeadersPolicy),
+			remove:   removeConfigured("response-headers-policy", "DeleteResponseHeadersPolicy"),
+		},
 	}
 }
 
@@ -432,6 +453,16 @@ func cachePolicy(r *Resource) element {
 	}
 	e.Children = append(e.Children, p)
 	return e
+}
+
+func responseHeadersPolicy(r *Resource) element {
+	var headers []element
+	for _, name := range []string{"contentSecurityPolicy", "contentTypeOptions"} {
+		if m := nested(nested(r.In, "securityHeadersConfig"), name); m != nil {
+			headers = append(headers, el(member(name), leaves(m, "contentSecurityPolicy", "override")...))
+		}
+	}
+	return root("ResponseHeadersPolicyConfig", append(leaves(r.In, "name", "comment"), el("SecurityHeadersConfig", headers...))...)
 }
 
 // createConfigured creates what has a configuration, an id and an entity tag.

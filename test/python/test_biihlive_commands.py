@@ -51,17 +51,20 @@ class Commands(niebla.Case):
         self.sh(f"aws appsync get-introspection-schema --api-id {API} --format SDL '{path}'")
         return pathlib.Path(path).read_text()
 
-    def cached(self, key):
-        """How the distribution answers: from its cache, or not."""
+    def headers(self, key):
+        """The headers of what the distribution answers."""
         port = self.url.rsplit(":", 1)[1]
         request = urllib.request.Request(f"http://127.0.0.1:{port}/{key}", headers={"Host": "d3example.cloudfront.localhost"})
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.headers["X-Cache"]
+            return answer.headers
 
-    def put_photo(self, key):
+    def cached(self, key):
+        return self.headers(key)["X-Cache"]
+
+    def put_photo(self, key, kind="image/jpeg"):
         path = f"{self.dir}/photo"
         pathlib.Path(path).write_bytes(b"a photo")
-        self.sh(f"aws s3 cp '{path}' 's3://biihlivemedia/{key}' --only-show-errors")
+        self.sh(f"aws s3 cp '{path}' 's3://biihlivemedia/{key}' --content-type {kind} --only-show-errors")
 
     def test_page(self):
         self.assertEqual(
@@ -92,6 +95,14 @@ class Commands(niebla.Case):
     def test_query(self):
         self.member()
         self.assertEqual(json.loads(self.sh(self.commands["aws dynamodb get-item"]))["Item"], MEMBER)
+
+    def test_uploads_are_no_pages(self):
+        """A member could upload a page: below our own name it must be able to do nothing."""
+        for key in ("fotos/user123/full_1.jpg", "videos/user123/video_1.mp4", "profile-photos/user123/other.jpg"):
+            self.put_photo(key, "text/html")
+            headers = self.headers(key)
+            self.assertEqual(headers["Content-Security-Policy"], "default-src 'none'; sandbox")
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
 
     def test_script_update_schema(self):
         path = f"{self.dir}/script.graphql"

@@ -123,7 +123,7 @@ func (a *api) resolvers(s settings, t *tables) error {
 
 // tableSource is a table with a role that may do with it what resolvers do.
 func (a *api) tableSource(s settings, name string, table, arn pulumi.StringOutput) (*appsync.DataSource, error) {
-	role, err := serviceRole(a.ctx, "source-"+name, "appsync.amazonaws.com", statement{
+	role, _, err := serviceRole(a.ctx, "source-"+name, "appsync.amazonaws.com", statement{
 		"Effect":   "Allow",
 		"Action":   []any{"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
 		"Resource": []any{arn, pulumi.Sprintf("%s/index/*", arn)},

@@ -32,6 +32,18 @@ func newEdge(ctx *pulumi.Context, s settings, b *buckets) (*edge, error) {
 			OriginAccessControlId: access.ID(),
 		})
 	}
+	inert, err := cloudfront.NewResponseHeadersPolicy(ctx, "media", &cloudfront.ResponseHeadersPolicyArgs{
+		Name: pulumi.String("biihlive-media"), Comment: pulumi.String("What members upload is no page of ours, whatever type they give it"),
+		SecurityHeadersConfig: &cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs{
+			ContentSecurityPolicy: &cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs{
+				ContentSecurityPolicy: pulumi.String("default-src 'none'; sandbox"), Override: pulumi.Bool(true),
+			},
+			ContentTypeOptions: &cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentTypeOptionsArgs{Override: pulumi.Bool(true)},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
 	var behaviors cloudfront.DistributionOrderedCacheBehaviorArray
 	for _, p := range []struct {
 		path          string
@@ -47,7 +59,7 @@ func newEdge(ctx *pulumi.Context, s settings, b *buckets) (*edge, error) {
 			return nil, err
 		}
 		behaviors = append(behaviors, &cloudfront.DistributionOrderedCacheBehaviorArgs{
-			PathPattern: pulumi.String(p.path), TargetOriginId: pulumi.String("media"), CachePolicyId: kept.ID(),
+			PathPattern: pulumi.String(p.path), TargetOriginId: pulumi.String("media"), CachePolicyId: kept.ID(), ResponseHeadersPolicyId: inert.ID(),
 			ViewerProtocolPolicy: pulumi.String("allow-all"), AllowedMethods: reads(), CachedMethods: reads(),
 		})
 	}

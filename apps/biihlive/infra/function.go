@@ -23,7 +23,7 @@ func newFunction(ctx *pulumi.Context, s settings, f function) (*lambda.Function,
 	if err != nil {
 		return nil, err
 	}
-	role, err := serviceRole(ctx, f.name, "lambda.amazonaws.com", append(f.rights, statement{
+	role, rights, err := serviceRole(ctx, f.name, "lambda.amazonaws.com", append(f.rights, statement{
 		"Sid": "Log", "Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"}, "Resource": pulumi.Sprintf("%s:*", group.Arn),
 	})...)
 	if err != nil {
@@ -39,11 +39,11 @@ func newFunction(ctx *pulumi.Context, s settings, f function) (*lambda.Function,
 		MemorySize:    pulumi.Int(f.memory),
 		Timeout:       pulumi.Int(f.timeout),
 		Environment:   &lambda.FunctionEnvironmentArgs{Variables: f.variables},
-	}, pulumi.DependsOn([]pulumi.Resource{group}))
+	}, pulumi.DependsOn([]pulumi.Resource{group, rights})) // what reads a stream is checked to be allowed to
 }
 
-// serviceRole makes a role that a service of AWS takes on.
-func serviceRole(ctx *pulumi.Context, name, service string, rights ...statement) (*iam.Role, error) {
+// serviceRole makes a role that a service of AWS takes on, with its rights.
+func serviceRole(ctx *pulumi.Context, name, service string, rights ...statement) (*iam.Role, *iam.RolePolicy, error) {
 	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{
 		Name: pulumi.String("biihlive-" + name),
 		AssumeRolePolicy: policy(statement{
@@ -51,8 +51,8 @@ func serviceRole(ctx *pulumi.Context, name, service string, rights ...statement)
 		}),
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	_, err = iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{Name: pulumi.String("rights"), Role: role.Name, Policy: policy(rights...)})
-	return role, err
+	granted, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{Name: pulumi.String("rights"), Role: role.Name, Policy: policy(rights...)})
+	return role, granted, err
 }

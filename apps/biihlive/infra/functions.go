@@ -168,7 +168,7 @@ func newSuggestions(ctx *pulumi.Context, s settings, t *tables, a *api) error {
 	if err != nil {
 		return err
 	}
-	role, err := serviceRole(ctx, "suggestions", "appsync.amazonaws.com", statement{
+	role, _, err := serviceRole(ctx, "suggestions", "appsync.amazonaws.com", statement{
 		"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": []any{f.Arn, pulumi.Sprintf("%s:*", f.Arn)},
 	})
 	if err != nil {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { DESK, makePicture, openStage, picture, request } from "./stage.mjs";
+import { DESK, makePicture, makeVideo, openStage, picture, request } from "./stage.mjs";
 
 const run = promisify(execFile);
 
@@ -102,6 +102,23 @@ test("photos are made small on the device and stay in the grid", async () => {
   await ana.page.locator("dialog").waitFor({ state: "detached" });
 });
 
+test("a video plays for others, and is never kept at the edge", async () => {
+  const { page } = bea;
+  await page.getByRole("tab", { name: "Videos" }).click();
+  await choose(page, "video", await makeVideo(page));
+  await page.locator("dialog button[type=submit]").click();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await ana.page.getByRole("tab", { name: "Vídeos" }).click();
+  await ana.page.locator(".grid .tile").click();
+  const video = ana.page.locator("dialog video");
+  await ana.page.waitForFunction(() => document.querySelector("dialog video").currentTime > 0.2);
+  const address = new URL(await video.getAttribute("src"), stage.site).href;
+  await request(address);
+  assert.equal((await request(address)).headers["x-cache"], "Miss from cloudfront");
+  await ana.page.keyboard.press("Escape");
+  await ana.page.locator("dialog").waitFor({ state: "detached" });
+});
+
 test("they write to each other, live, and know what was read", async () => {
   await open(bea, "");
   await open(ana, `members/${bea.userId}`);
@@ -177,6 +194,25 @@ test("a day later there is a ranking, for everybody to see", async () => {
   await guest.page.locator(".ranking .row", { hasText: "Bea" }).waitFor();
   await picture(guest.page, "ranking-guest-dark");
   await guest.leave();
+});
+
+test("who forgot their password chooses another, with a code from their mail", async () => {
+  const { page } = ana;
+  await open(ana, "settings");
+  await page.getByRole("button", { name: "Cerrar sesión" }).click();
+  await page.getByRole("link", { name: "He olvidado la contraseña" }).click();
+  await page.locator("[name=email]").fill(ana.email);
+  await page.locator("form button[type=submit]").click();
+  await page.locator("[name=code]").fill("000000");
+  await page.locator("[name=password]").fill("Another1Password");
+  await page.locator("form button[type=submit]").click();
+  await page.locator('.notice[data-problem="wrongCode"]').waitFor();
+  await picture(page, "wrong-code");
+  await page.locator("[name=code]").fill(await stage.code(ana.email));
+  await page.locator("form button[type=submit]").click();
+  await page.locator(".home h1", { hasText: "Ana" }).waitFor();
+  await page.reload();
+  await page.locator(".home h1", { hasText: "Ana" }).waitFor();
 });
 
 test("neither page threw anything", async () => {

@@ -118,6 +118,29 @@ export async function makePicture(page, { width = 1200, height = 900, hue = 30 }
   return { name: "picture.jpg", mimeType: "image/jpeg", buffer: Buffer.from(base64, "base64") };
 }
 
+/** Makes a video, an MP4 of a second, with the page's own recorder. */
+export async function makeVideo(page) {
+  const base64 = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 180, height: 240 });
+    const context = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(15), { mimeType: "video/mp4" });
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let i = 0; i < 15; i++) {
+      context.fillStyle = `hsl(${20 + i * 6} 80% 60%)`;
+      context.fillRect(0, 0, 180, 240);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    recorder.stop();
+    await stopped;
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  });
+  return { name: "video.mp4", mimeType: "video/mp4", buffer: Buffer.from(base64, "base64") };
+}
+
 /** A picture of the page, in the folder BIIHLIVE_PICTURES names, if it does. */
 export async function picture(page, name) {
   const folder = process.env.BIIHLIVE_PICTURES;

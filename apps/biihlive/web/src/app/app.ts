@@ -24,7 +24,7 @@ export class App extends Store<AppState> {
 
   constructor() {
     super({ phase: "starting" });
-    this.session = new Session(this.#clock);
+    this.session = new Session(this.#clock, () => this.#ended());
   }
 
   async start(): Promise<void> {
@@ -32,7 +32,7 @@ export class App extends Store<AppState> {
     try {
       const config = await loadConfig();
       configure(config);
-      const api = new Api(amplifySend(), () => this.session.token(true));
+      const api = new Api(amplifySend(() => this.session.token()), () => this.session.token(true));
       this.#api = api;
       this.#enter = (userId) => new Member(userId, config, this.session, api, this.#clock);
       await this.#settle();
@@ -55,10 +55,16 @@ export class App extends Store<AppState> {
     await this.#settle();
   }
 
+  /** The session ended by itself: it was revoked, or is older than it may be. */
+  #ended(): void {
+    if (this.value.phase !== "in" || !this.#api) return;
+    this.value.member.close();
+    this.set({ phase: "out", api: this.#api });
+  }
+
   async #settle(): Promise<void> {
     const userId = await this.session.member();
     if (userId) {
-      await this.session.token(); // known from now on
       this.set({ phase: "in", member: this.#enter(userId) });
     } else if (this.#api) {
       this.set({ phase: "out", api: this.#api });

@@ -52,9 +52,13 @@ export class Member {
 
   /** Says that I have gone, and ends what there is. */
   async leave(): Promise<void> {
+    this.close();
+    await this.api.goOffline().catch(() => undefined);
+  }
+
+  close(): void {
     this.#leave.forEach((each) => each());
     this.#realtime.close();
-    await this.api.goOffline().catch(() => undefined);
   }
 
   #hearMessages(): () => void {

@@ -44,22 +44,29 @@ export function configure(config: Config): void {
 
 export class Session {
   readonly #clock: Clock;
+  readonly #ended: () => void;
   #lastToken = "";
 
-  constructor(clock: Clock) {
+  /** `ended` is told when tokens cannot be renewed any more. */
+  constructor(clock: Clock, ended: () => void) {
     this.#clock = clock;
+    this.#ended = ended;
   }
 
   /** The userId of who is signed in. */
   async member(): Promise<string | undefined> {
-    const { userSub, tokens } = await fetchAuthSession();
-    return tokens && userSub;
+    const tokens = await Amplify.getTokens({});
+    this.#lastToken = tokens?.accessToken.toString() ?? "";
+    return tokens?.accessToken.payload.sub;
   }
 
-  /** The token that says who one is; `fresh` after the one before was refused. */
+  /** The token that says who one is; `fresh` after the one before was refused. It asks the user pool alone. */
   async token(fresh = false): Promise<string> {
-    const { tokens } = await fetchAuthSession({ forceRefresh: fresh });
-    if (!tokens) throw new ProblemError("session");
+    const tokens = await Amplify.getTokens({ forceRefresh: fresh });
+    if (!tokens) {
+      this.#ended();
+      throw new ProblemError("session");
+    }
     if (fresh) this.#hear(tokens.accessToken.payload.iat);
     return (this.#lastToken = tokens.accessToken.toString());
   }
@@ -71,9 +78,14 @@ export class Session {
 
   /** What requests to S3 are signed with; `fresh` after they were refused. */
   async credentials(fresh = false): Promise<Credentials> {
-    const { credentials, tokens } = await fetchAuthSession({ forceRefresh: fresh });
+    if (fresh) await this.token(true);
+    const { credentials } = await fetchAuthSession({ forceRefresh: fresh }).catch(async (error: unknown) => {
+      // The identity pool refuses a token that has run out by the cloud's clock, not yet by ours.
+      if (fresh || (error as Error).name !== "NotAuthorizedException") throw error;
+      await this.token(true);
+      return fetchAuthSession({ forceRefresh: true });
+    });
     if (!credentials) throw new ProblemError("session");
-    if (fresh) this.#hear(tokens?.accessToken.payload.iat);
     return credentials;
   }
 

@@ -44,12 +44,13 @@ export class Format {
     return isSameDay(at, now) ? this.#time.format(at) : this.#short.format(at);
   }
 
-  /** 3 minutes ago, yesterday. */
+  /** 3 minutes ago, yesterday, 4 months ago. */
   ago(at: number, now: number): string {
     const passed = Math.max(0, now - at);
     if (passed < HOUR) return this.#relative.format(-Math.round(passed / 60_000), "minute");
     if (passed < DAY) return this.#relative.format(-Math.round(passed / HOUR), "hour");
-    return this.#relative.format(-Math.round(passed / DAY), "day");
+    if (passed < 60 * DAY) return this.#relative.format(-Math.round(passed / DAY), "day");
+    return this.#relative.format(-Math.round(passed / (30.44 * DAY)), "month");
   }
 
   /** The name of a country by its code; the code itself if it is none. */

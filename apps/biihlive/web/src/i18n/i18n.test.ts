@@ -65,6 +65,7 @@ describe("Format", () => {
     expect(es.ago(noon - 20_000, noon)).toBe("este minuto");
     expect(es.ago(noon - 5 * 60_000, noon)).toBe("hace 5 minutos");
     expect(es.ago(noon - 26 * 3_600_000, noon)).toBe("ayer");
+    expect(es.ago(noon - 90 * 86_400_000, noon)).toBe("hace 3 meses");
     expect(es.ago(noon + 5000, noon)).toBe("este minuto"); // a clock ahead of ours
   });
 

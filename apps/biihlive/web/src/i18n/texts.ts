@@ -93,7 +93,6 @@ const es = {
   bio: "Sobre ti",
   bioRule: "{count} de {most} caracteres",
   save: "Guardar",
-  nicknameShort: "El apodo tiene entre 2 y 30 caracteres.",
 
   addPhoto: "Añadir foto",
   addVideo: "Añadir vídeo",
@@ -125,7 +124,6 @@ const es = {
   discard: "Descartar",
   today: "Hoy",
   yesterday: "Ayer",
-  you: "Tú: {text}",
 
   rankingOf: "Ranking de",
   byCountry: "País",
@@ -260,7 +258,6 @@ const en: Record<Key, Text> = {
   bio: "About you",
   bioRule: "{count} of {most} characters",
   save: "Save",
-  nicknameShort: "A nickname has between 2 and 30 characters.",
 
   addPhoto: "Add a photo",
   addVideo: "Add a video",
@@ -292,7 +289,6 @@ const en: Record<Key, Text> = {
   discard: "Discard",
   today: "Today",
   yesterday: "Yesterday",
-  you: "You: {text}",
 
   rankingOf: "Ranking by",
   byCountry: "Country",

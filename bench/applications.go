@@ -23,6 +23,10 @@ type stack struct {
 // applications measures what needs both applications.
 func (b *bench) applications(bare *server) error {
 	dir := filepath.Join(b.tmp, "applications")
+	addr, err := freePort() // one for all, since pages know it
+	if err != nil {
+		return err
+	}
 	for _, c := range []struct{ name, want, songs, users, accounts string }{
 		{"Both applications, from nothing with one song and one member", "under 5 s", "1", "1", "0"},
 		{"Both applications, from nothing, with 100 songs and 60 members", "", "100", "60", "2"},
@@ -31,7 +35,7 @@ func (b *bench) applications(bare *server) error {
 		if c.songs == "1" && !b.wants("applications") {
 			continue
 		}
-		took, up, err := b.bringUp(dir, c.songs, c.users, c.accounts)
+		took, up, err := b.bringUp(addr, dir, c.songs, c.users, c.accounts)
 		if err != nil {
 			return err
 		}
@@ -87,11 +91,7 @@ func (b *bench) onApplications(up, bare *server, dir string) error {
 
 // bringUp runs scripts/run until it says that everything is there. The server
 // is the cloud that it started.
-func (b *bench) bringUp(dir, songs, users, accounts string) (time.Duration, *server, error) {
-	addr, err := freePort()
-	if err != nil {
-		return 0, nil, err
-	}
+func (b *bench) bringUp(addr, dir, songs, users, accounts string) (time.Duration, *server, error) {
 	cmd := exec.Command("env", "NIEBLA_BUILT=1", "NIEBLA_DIR="+dir, "NIEBLA_LISTEN="+addr, "FOG_SONGS="+songs,
 		"BIIHLIVE_USERS="+users, "BIIHLIVE_ACCOUNTS="+accounts, filepath.Join(b.root, "scripts", "run"))
 	var said strings.Builder

@@ -114,7 +114,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	targets.Mount("lambda", functions)
 	pools.functions = functions
 	httpAPIs := apigatewayv2.New(apigatewayv2.Deps{DB: db, IDs: ids, Now: now.Now, Meter: a.meter, Functions: callable{functions}})
-	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Caller: in, Roles: in, Authorizer: identity, Users: graphUsers{people},
+	graphs := appsync.New(appsync.Deps{DB: db, IDs: ids, Now: now.Now, Log: cfg.Log, Caller: in, Roles: in, Authorizer: identity, Users: graphUsers{people},
 		Functions: graphFunctions{functions}, Clock: now, Meter: a.meter, Credentials: identity, Signers: cfg.Signers})
 	a.services = append(a.services, functions, graphs, httpAPIs)
 

@@ -13,20 +13,29 @@ import {
   GetSchemaCreationStatusCommand,
   StartSchemaCreationCommand,
 } from "@aws-sdk/client-appsync";
+import {
+  AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
 import { Amplify } from "aws-amplify";
 import { generateClient } from "aws-amplify/api";
 import { Hub } from "aws-amplify/utils";
+import { signIn } from "aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import WebSocket from "ws";
 import { start } from "./niebla.mjs";
 
 const url = await start();
 
 const schema = `
-type Message @aws_api_key @aws_iam { id: ID! room: String! text: String }
-type Query { ping: String }
-type Mutation { send(room: String!, text: String): Message @aws_api_key @aws_iam }
+type Message @aws_api_key @aws_iam @aws_cognito_user_pools { id: ID! room: String! text: String }
+type Query { who: String @aws_api_key @aws_cognito_user_pools }
+type Mutation { send(room: String!, text: String): Message @aws_api_key @aws_iam @aws_cognito_user_pools }
 type Subscription {
-  onSend(room: String): Message @aws_subscribe(mutations: ["send"]) @aws_api_key @aws_iam
+  onSend(room: String): Message @aws_subscribe(mutations: ["send"]) @aws_api_key @aws_iam @aws_cognito_user_pools
 }`;
 
 const send = `import { util } from '@aws-appsync/utils';
@@ -35,12 +44,27 @@ export function request(ctx) {
 }
 export const response = (ctx) => ctx.result;`;
 
+const who = `export const request = (ctx) => ({ payload: ctx.identity ? ctx.identity.username : 'nobody' });
+export const response = (ctx) => ctx.result;`;
+
+const people = new CognitoIdentityProviderClient();
+const { UserPool } = await people.send(new CreateUserPoolCommand({ PoolName: "people" }));
+const { UserPoolClient } = await people.send(
+  new CreateUserPoolClientCommand({ UserPoolId: UserPool.Id, ClientName: "app", ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }),
+);
+const ana = { UserPoolId: UserPool.Id, Username: "ana" };
+await people.send(new AdminCreateUserCommand({ ...ana, MessageAction: "SUPPRESS" }));
+await people.send(new AdminSetUserPasswordCommand({ ...ana, Password: "P@ssw0rd!", Permanent: true }));
+
 const appsync = new AppSyncClient();
 const { graphqlApi } = await appsync.send(
   new CreateGraphqlApiCommand({
     name: "chat",
     authenticationType: "API_KEY",
-    additionalAuthenticationProviders: [{ authenticationType: "AWS_IAM" }],
+    additionalAuthenticationProviders: [
+      { authenticationType: "AWS_IAM" },
+      { authenticationType: "AMAZON_COGNITO_USER_POOLS", userPoolConfig: { userPoolId: UserPool.Id, awsRegion: "eu-west-3" } },
+    ],
   }),
 );
 const { apiId } = graphqlApi;
@@ -48,16 +72,10 @@ const { apiKey } = await appsync.send(new CreateApiKeyCommand({ apiId }));
 await appsync.send(new StartSchemaCreationCommand({ apiId, definition: Buffer.from(schema) }));
 while ((await appsync.send(new GetSchemaCreationStatusCommand({ apiId }))).status === "PROCESSING");
 await appsync.send(new CreateDataSourceCommand({ apiId, name: "none", type: "NONE" }));
-await appsync.send(
-  new CreateResolverCommand({
-    apiId,
-    typeName: "Mutation",
-    fieldName: "send",
-    dataSourceName: "none",
-    code: send,
-    runtime: { name: "APPSYNC_JS", runtimeVersion: "1.0.0" },
-  }),
-);
+for (const [typeName, fieldName, code] of [["Mutation", "send", send], ["Query", "who", who]]) {
+  const runtime = { name: "APPSYNC_JS", runtimeVersion: "1.0.0" };
+  await appsync.send(new CreateResolverCommand({ apiId, typeName, fieldName, dataSourceName: "none", code, runtime }));
+}
 
 // Amplify speaks wss to every endpoint that is not AWS' own. A browser has our
 // authority among its own; here the socket is given it.
@@ -75,10 +93,16 @@ const first = tls.connect({ host: hostname, port, rejectUnauthorized: false });
 await once(first, "secureConnect");
 first.destroy();
 
+const pool = { Cognito: { userPoolId: UserPool.Id, userPoolClientId: UserPoolClient.ClientId, userPoolEndpoint: url } };
+cognitoUserPoolsTokenProvider.setAuthConfig(pool);
 Amplify.configure(
-  { API: { GraphQL: { endpoint: `${url}/graphql/${apiId}`, region: "eu-west-3", defaultAuthMode: "apiKey", apiKey: apiKey.id } } },
+  {
+    Auth: pool,
+    API: { GraphQL: { endpoint: `${url}/graphql/${apiId}`, region: "eu-west-3", defaultAuthMode: "apiKey", apiKey: apiKey.id } },
+  },
   {
     Auth: {
+      tokenProvider: cognitoUserPoolsTokenProvider,
       credentialsProvider: {
         getCredentialsAndIdentityId: async () => ({ credentials: { accessKeyId: "test", secretAccessKey: "test" } }),
         clearCredentialsAndIdentityId() {},
@@ -125,7 +149,15 @@ async function subscribe(options) {
   return events;
 }
 
-for (const authMode of ["apiKey", "iam"]) {
+test("Amplify asks as who has signed in", async () => {
+  const { isSignedIn } = await signIn({ username: "ana", password: "P@ssw0rd!" });
+  assert.ok(isSignedIn);
+  const ask = async (authMode) => (await generateClient().graphql({ authMode, query: "{ who }" })).data.who;
+  assert.equal(await ask("userPool"), "ana");
+  assert.equal(await ask("apiKey"), "nobody");
+});
+
+for (const authMode of ["apiKey", "iam", "userPool"]) {
   test(`Amplify is told of mutations, by ${authMode}`, { timeout: 30_000 }, async () => {
     const everything = await subscribe({ authMode });
     const room = await subscribe({ authMode, variables: { room: "kitchen" } });

@@ -1,6 +1,7 @@
 package appsync
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
-func newService(tb testing.TB) *Service {
+func newService(tb testing.TB, options ...func(*Deps)) *Service {
 	db := store.OpenMemory()
 	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
@@ -20,10 +21,14 @@ func newService(tb testing.TB) *Service {
 		}
 	})
 	now := func() time.Time { return time.Unix(1e9, 0) }
-	return New(Deps{
-		DB: db, IDs: aws.NewIDs(nil), Now: now, Caller: nobody{}, Roles: nobody{}, Authorizer: nobody{}, Users: nobody{}, Functions: nobody{},
+	d := Deps{
+		DB: db, IDs: aws.NewIDs(nil), Now: now, Log: slog.New(slog.DiscardHandler), Caller: nobody{}, Roles: nobody{}, Authorizer: nobody{}, Users: nobody{}, Functions: nobody{},
 		Clock: clock.New(now, 0), Meter: meter.NewMeter(now), Credentials: nobody{}, Signers: time.Now,
-	})
+	}
+	for _, set := range options {
+		set(&d)
+	}
+	return New(d)
 }
 
 func root() *aws.Call {

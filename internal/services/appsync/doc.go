@@ -30,12 +30,13 @@
 //   - Who may not connect or subscribe is told why, and credentials are good until they expire (TestHandshakes,
 //     TestSignedConnections, TestRefusals, TestTime).
 //   - A client that does not read holds up nobody (TestSlowConsumer), and connections end with the cloud (TestConnectionsEndWithTheCloud).
+//   - What logConfig asks for is logged by its role, and an API without it logs nothing (TestLogs).
 //   - What connections do is counted and charged (TestRealtimeMeasures).
 //   - Whatever a client of subscriptions sends is read or refused (FuzzRealtime).
 //
 // Absent:
 //   - Event invocations of functions, and the strategy Custom for failed conditions: requests that ask for them are refused.
-//   - Logs of resolvers: logConfig is kept, and what handlers log is seen by EvaluateCode and EvaluateMappingTemplate only.
+//   - Logs of subscriptions, and tracing of fields without resolvers.
 //   - Introspection of types as JSON (GetType, ListTypes) has kind, name and description.
 //   - Subscriptions over MQTT: an operation of that kind is for connections only.
 //   - Merged and private APIs, the Events API, domain names, API caches, OPENID_CONNECT, X-Ray.

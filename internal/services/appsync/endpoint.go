@@ -153,6 +153,7 @@ type graphQLRequest struct {
 	operation string
 	variables *vtl.Map
 	header    http.Header
+	log       *requestLog
 }
 
 // answered is the answer to a request that was executed, or found invalid.
@@ -163,9 +164,11 @@ type answered struct {
 }
 
 // answer serves one request.
-func (s *Service) answer(ctx context.Context, c *aws.Call, a *api, r *http.Request) (*answered, *refusal) {
+func (s *Service) answer(ctx context.Context, c *aws.Call, a *api, r *http.Request) (out *answered, no *refusal) {
 	req, broken := readRequest(r)
-	req.header = r.Header
+	req.header, req.log = r.Header, s.newLog(c, a)
+	req.log.ask(&req)
+	defer func() { req.log.end(out, no) }()
 	who, no := s.authenticate(ctx, c, a, &req)
 	if no == nil {
 		no = broken // who may not ask is not told what is wrong with the question
@@ -244,10 +247,13 @@ func parseRequest(body string) (req graphQLRequest, no *refusal) {
 
 // execute serves a request of somebody who is known.
 func (s *Service) execute(ctx context.Context, c *aws.Call, a *api, who *caller, req graphQLRequest) (*answered, *refusal) {
-	x := &execution{s: s, api: a, ctx: ctx, call: c, who: who, header: req.header}
-	if no := x.prepare(req); no != nil {
+	x := &execution{s: s, api: a, ctx: ctx, call: c, who: who, header: req.header, log: req.log}
+	no := x.prepare(req)
+	x.log.prepared()
+	if no != nil {
 		return nil, no
 	}
+	defer x.log.executed()
 	var data any
 	if len(x.errors) == 0 {
 		data = x.start()

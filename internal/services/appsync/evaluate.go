@@ -72,8 +72,5 @@ func (e *evaluation) keep(errors []vtl.FieldError, headers []vtl.Header, logs []
 		e.x.headers = append(e.x.headers, headers...)
 		e.x.mu.Unlock()
 	}
-	e.x.log(e, logs)
+	e.x.log.told(logs)
 }
-
-// log keeps what a handler wrote to its log.
-func (x *execution) log(*evaluation, []vtl.Log) {}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -22,6 +23,9 @@ type evaluation struct {
 	path  *path
 	// Failures that were appended on the way, in order.
 	appended []vtl.FieldError
+
+	began    time.Time // where there is a log
+	mappings []mapping // for the log
 }
 
 // newEvaluation prepares the context of a field's resolver. What is seldom
@@ -56,7 +60,11 @@ func (x *execution) newEvaluation(f *field, source any, at *path) (*evaluation, 
 	} else {
 		ctx.Put("env", vtl.NewMap())
 	}
-	return &evaluation{ctx: ctx, x: x, field: f, path: at}, nil
+	e := &evaluation{ctx: ctx, x: x, field: f, path: at}
+	if x.log != nil {
+		e.began = x.s.Now()
+	}
+	return e, nil
 }
 
 // request is $ctx.request.
@@ -149,9 +157,10 @@ func (e *evaluation) previous(v any) {
 // outcome is what a handler came to.
 type outcome struct {
 	value any
-	blank bool // it wrote nothing at all
-	early bool // #return, or runtime.earlyReturn: the rest is left out
-	end   bool // of the whole pipeline
+	text  string // as a template wrote it
+	blank bool   // it wrote nothing at all
+	early bool   // #return, or runtime.earlyReturn: the rest is left out
+	end   bool   // of the whole pipeline
 }
 
 // program is what a resolver or function runs before and after its data source.

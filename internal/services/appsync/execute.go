@@ -29,6 +29,7 @@ type execution struct {
 	call    *aws.Call
 	who     *caller
 	header  http.Header // of the request
+	log     *requestLog
 	doc     *document
 	op      *ast.OperationDefinition
 	vars    map[string]any // coerced values of variables

@@ -313,8 +313,10 @@ func (c *connection) tick(now time.Time) {
 	}
 }
 
-// Run keeps connections until ctx ends.
+// Run keeps connections and writes logs until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
-	s.keep(ctx)
-	return nil
+	var wait sync.WaitGroup
+	wait.Go(func() { s.keep(ctx) })
+	defer wait.Wait()
+	return s.logs.Run(ctx)
 }

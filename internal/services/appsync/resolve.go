@@ -20,11 +20,13 @@ type resolver struct {
 
 // step is a data source with what is run before and after it.
 type step struct {
-	program program
-	source  *source
-	direct  bool // a Lambda function gets the context itself
-	batch   int  // of BatchInvoke without a program
-	broken  string
+	function string // its id, or "" of a resolver's own
+	name     string // of the function
+	program  program
+	source   *source
+	direct   bool // a Lambda function gets the context itself
+	batch    int  // of BatchInvoke without a program
+	broken   string
 }
 
 // source is the compiled form of a data source.
@@ -74,6 +76,7 @@ func (c *compiler) resolver(r *resolverRecord) *resolver {
 				return out
 			}
 			st = c.step(&f.Settings.Handlers)
+			st.function, st.name = f.ID, f.Settings.Name
 			c.functions[id] = st
 		}
 		out.pipeline = append(out.pipeline, st)
@@ -121,6 +124,7 @@ func (x *execution) resolve(f *field, parents []parent, items []item) {
 	}
 	end := func(i int, t *turn) {
 		if t.e != nil {
+			t.e.logField(t.raised != nil || len(t.e.appended) > 0)
 			for _, a := range t.e.appended {
 				x.fail(x.fieldError(f, items[i].path, a.Type, a.Message, x.visible(f, clone(a.Data)), clone(a.Info)))
 			}
@@ -202,7 +206,7 @@ func (x *execution) runResolver(r *resolver, e *evaluation) (any, *raised) {
 	}
 	pipeline := r.pipeline
 	if r.around.has(before) {
-		out, raised := r.around.run(x.ctx, before, e)
+		out, raised := e.run(r.around, nil, before)
 		if _, isCode := r.around.(*code); raised != nil || out.early && !isCode {
 			return out.value, raised
 		}
@@ -233,7 +237,7 @@ func (x *execution) runResolver(r *resolver, e *evaluation) (any, *raised) {
 		return result, nil
 	}
 	e.set("result", result)
-	out, raised := r.around.run(x.ctx, after, e)
+	out, raised := e.run(r.around, nil, after)
 	return out.value, raised
 }
 
@@ -258,7 +262,7 @@ func (x *execution) beginStep(st *step, e *evaluation) (doc any, out outcome, se
 	case !st.program.has(before):
 		return nil, out, false, raise(kindTemplate, "A request mapping template is required.")
 	}
-	out, no = st.program.run(x.ctx, before, e)
+	out, no = e.run(st.program, st, before)
 	if no == nil && out.blank {
 		no = raise(kindTemplate, "Template transformation yielded an empty response.")
 	}
@@ -288,7 +292,7 @@ func (x *execution) finishStep(st *step, e *evaluation, doc, result any, f *fail
 	if f != nil {
 		e.set("error", f.value())
 	}
-	return st.program.run(x.ctx, after, e)
+	return e.run(st.program, st, after)
 }
 
 // failure is an error of a data source: $ctx.error, unless it is fatal, which

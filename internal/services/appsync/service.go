@@ -3,11 +3,13 @@ package appsync
 import (
 	"context"
 	"crypto/cipher"
+	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/logwriter"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/sigv4"
@@ -34,6 +36,7 @@ type Deps struct {
 	DB         *store.DB
 	IDs        *aws.IDs
 	Now        func() time.Time
+	Log        *slog.Logger
 	Caller     Caller
 	Roles      Roles
 	Authorizer Authorizer
@@ -59,6 +62,7 @@ type Service struct {
 	live      live
 	sessions  sessions
 	hub       *hub
+	logs      *logwriter.Writer
 	verifier  *sigv4.Verifier
 
 	sealing sync.Mutex // held while the key of tokens is looked for or made
@@ -67,10 +71,10 @@ type Service struct {
 
 // New returns the APIs that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Caller == nil || d.Roles == nil || d.Authorizer == nil || d.Users == nil || d.Functions == nil || d.Clock == nil || d.Meter == nil || d.Credentials == nil || d.Signers == nil {
+	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Log == nil || d.Caller == nil || d.Roles == nil || d.Authorizer == nil || d.Users == nil || d.Functions == nil || d.Clock == nil || d.Meter == nil || d.Credentials == nil || d.Signers == nil {
 		panic("appsync: incomplete Deps")
 	}
-	return &Service{
+	s := &Service{
 		Deps:      d,
 		apis:      store.NewTable[apiRecord]("appsync/api"),
 		owners:    store.NewTable[aws.Scope]("appsync/owner"),
@@ -82,6 +86,8 @@ func New(d Deps) *Service {
 		verifier:  sigv4.NewVerifier(d.Signers),
 		seals:     store.NewTable[[]byte]("appsync/seal"),
 	}
+	s.logs = logwriter.New(d.Caller, s.actAsLogger, d.Log)
+	return s
 }
 
 // Info identifies the service on the wire.

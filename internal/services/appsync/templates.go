@@ -48,7 +48,7 @@ func (t *templates) run(ctx context.Context, side side, e *evaluation) (outcome,
 	if err != nil {
 		return outcome{}, raise(kindTemplate, "Unable to convert "+res.Output+" to class java.lang.Object.")
 	}
-	return outcome{value: v}, nil
+	return outcome{value: v, text: res.Output}, nil
 }
 
 // raisedBy is the error of a handler as its field has it. kind is that of errors

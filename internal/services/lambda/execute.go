@@ -88,7 +88,7 @@ func (s *Service) executable(n name, v *version, code string) *runtime.Function 
 		New: func() runtime.Setup {
 			stream := fmt.Sprintf("%s/[%s]%s", s.Now().UTC().Format("2006/01/02"), v.Number, s.IDs.Hex(32))
 			return runtime.Setup{
-				Log: s.lines.stream(s.Now, n.scope, v, stream),
+				Log: s.stream(n.scope, v, stream),
 				Environment: func(ctx context.Context) (map[string]string, func() bool, error) {
 					return s.environment(ctx, n, v, stream)
 				},

@@ -11,6 +11,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
 	"github.com/niebla-cloud/niebla/internal/deliver"
+	"github.com/niebla-cloud/niebla/internal/logwriter"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/runtime"
 	"github.com/niebla-cloud/niebla/internal/service"
@@ -98,7 +99,7 @@ type Service struct {
 	policies policies
 	sessions sessions
 	running  running
-	lines    lines // of logs, on their way
+	lines    *logwriter.Writer
 	pollers  pollers
 	signing  sync.Mutex
 }
@@ -123,7 +124,8 @@ func New(d Deps) *Service {
 		mappings:    store.NewTable[mapping]("lambda/mapping"),
 		checkpoints: store.NewTable[checkpoint]("lambda/checkpoint"),
 	}
-	s.lines.wake, s.pollers.wake = make(chan struct{}, 1), make(chan struct{}, 1)
+	s.lines = logwriter.New(d.Caller, s.actAsLogger, d.Log)
+	s.pollers.wake = make(chan struct{}, 1)
 	s.queue = s.newQueue()
 	s.results = s.newResults()
 	return s
@@ -137,7 +139,7 @@ func (s *Service) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
-	work := []func(context.Context) error{s.queue.Run, s.results.Run, s.writeLogs, s.poll}
+	work := []func(context.Context) error{s.queue.Run, s.results.Run, s.lines.Run, s.poll}
 	errs := make([]error, len(work))
 	for i, run := range work {
 		wg.Go(func() {

@@ -80,7 +80,7 @@ test("who is followed sees the counter move, and who follows sees theirs", async
 test("photos are made small on the device and stay in the grid", async () => {
   const { page } = bea;
   await open(bea, "me");
-  for (const hue of [10, 90, 200, 300]) {
+  for (const hue of [10, 300]) {
     await choose(page, "photo", await makePicture(page, { width: 3000, height: 2000, hue }));
     await page.locator("dialog .caption").fill(`Tarde ${hue}`);
     if (hue === 10) await picture(page, "upload");
@@ -90,7 +90,7 @@ test("photos are made small on the device and stay in the grid", async () => {
   await open(ana, `members/${bea.userId}`);
   const tiles = ana.page.locator(".grid .tile img");
   await tiles.first().waitFor();
-  assert.equal(await tiles.count(), 4);
+  assert.equal(await tiles.count(), 2);
   await picture(ana.page, "grid");
   await ana.page.locator(".grid .tile").first().click();
   const large = ana.page.locator("dialog.viewer img");

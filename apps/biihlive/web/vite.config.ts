@@ -62,6 +62,6 @@ async function workerCode(bundle: Rolldown.OutputBundle): Promise<string> {
 export default defineConfig({
   base: "./",
   plugins: [react(), contentPolicy(), serviceWorker()],
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 600 },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

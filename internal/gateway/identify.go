@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -63,7 +65,10 @@ func (x *exchange) guess() {
 	if r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") && x.read() == nil {
 		if form, err := url.ParseQuery(string(x.body)); err == nil && x.version[form.Get("Version")] != nil && form.Has("Action") {
 			x.adopt(x.version[form.Get("Version")], service.Query)
+			return
 		}
+		// It is the form of a page, for an endpoint that reads it itself.
+		r.Body, x.body = io.NopCloser(bytes.NewReader(x.body)), nil
 	}
 }
 

@@ -476,3 +476,18 @@ func BenchmarkDelivery(b *testing.B) {
 		c.expect(`{"id":"7","type":"data","payload":{"data":{"onSend":{"id":"a","room":"7","text":"hi"}}}}`)
 	}
 }
+
+// TestFormBody: what curl sends without being told a type is no form, and
+// reaches its endpoint whole.
+func TestFormBody(t *testing.T) {
+	w := newWorld(t)
+	r, err := http.NewRequest("POST", w.URL()+"/graphql/"+w.api, strings.NewReader(`{"query":"{ __typename }"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Api-Key", w.key)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if out, _ := json.Marshal(w.do(r)); string(out) != `{"data":{"__typename":"Query"}}` {
+		t.Errorf("got %s", out)
+	}
+}

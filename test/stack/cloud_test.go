@@ -132,7 +132,7 @@ func as(cfg aws.Config, key, secret, token string) aws.Config {
 	return cfg
 }
 
-func binary() (string, error) {
+func executable() (string, error) {
 	path := os.Getenv("NIEBLA_BIN")
 	if path == "" {
 		path = "../../bin/niebla"
@@ -149,7 +149,7 @@ func binary() (string, error) {
 
 // run executes the binary and waits until it is ready.
 func (c *cloud) run() error {
-	path, err := binary()
+	path, err := executable()
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (c *cloud) end(sig syscall.Signal) error {
 
 // command runs a subcommand of niebla against the cloud.
 func (c *cloud) command(args ...string) (string, error) {
-	path, err := binary()
+	path, err := executable()
 	if err != nil {
 		return "", err
 	}

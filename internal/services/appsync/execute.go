@@ -202,7 +202,7 @@ func (x *execution) deny(f *field, it *item) {
 
 // property is a member of a value.
 func property(v any, name string) any {
-	if m, ok := v.(*vtl.Map); ok {
+	if m, ok := v.(*vtl.Map); ok && m != nil { // no answer has no members
 		v, _ := m.Get(name)
 		return v
 	}

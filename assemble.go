@@ -107,7 +107,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 
 	a.buckets, a.distributions = buckets, distributions
 	a.services = []service.Service{buckets, tables, tables.Streams(), users, tokens, keys, people, guests, logGroups, queues, topics, bridge, distributions, a.watch, a.bills}
-	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Now: now.Now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
+	functions, err := newLambda(cfg, db, in, lambda.Deps{IDs: ids, Clock: now, Log: cfg.Log, Roles: sessions, Authorizer: identity, Targets: targets, Streams: tables, Faults: a.faults, Meter: a.meter})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package clock_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -69,6 +70,39 @@ func TestOrder(t *testing.T) {
 	}
 	if c.Ahead() != 5*time.Hour || !c.Now().Equal(epoch.Add(5*time.Hour)) {
 		t.Errorf("ahead %v, now %v", c.Ahead(), c.Now())
+	}
+}
+
+func TestChain(t *testing.T) {
+	c := clock.New(still, 0)
+	var l log
+	ctx, cancel := context.WithCancel(context.Background())
+	s := c.Sleeper()
+	var loop sync.WaitGroup
+	loop.Go(func() {
+		defer s.Close()
+		for {
+			s.Sleep(ctx, time.Time{}, nil)
+			if ctx.Err() != nil {
+				return
+			}
+			runtime.Gosched()
+			l.add("worked %v", c.Now().Sub(epoch))
+		}
+	})
+	t.Cleanup(func() { cancel(); loop.Wait() })
+	every(t, c, time.Hour, func(time.Duration) { s.Wake() })
+	var want []string
+	for hour := range 100 {
+		want = append(want, fmt.Sprintf("worked %dh0m0s", hour+1))
+	}
+	if err := c.Advance(context.Background(), 100*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !slices.Equal(l.lines, want) {
+		t.Errorf("got %q", l.lines)
 	}
 }
 

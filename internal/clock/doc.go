@@ -10,6 +10,7 @@
 //   - The clock never goes back, whatever its base does while it is read (TestNeverBack).
 //   - Advance wakes sleepers in the order of their times, each at its time, and
 //     also those who begin to wait for a time that it has yet to pass (TestOrder).
+//   - What a sleeper does when it is due may wake another, which Advance waits for as well (TestChain).
 //   - A sleeper that does not come back holds Advance up for a while, not for ever (TestStuckSleeper).
 //   - A sleeper is due by the base clock alone, too (TestBaseClock).
 package clock

@@ -12,6 +12,7 @@ type Sleeper struct {
 
 	// Under the clock's lock:
 	until  time.Time
+	again  bool // what it was woken for came while it was awake
 	asleep bool
 	stuck  bool // it did not come back in time: Advance goes on without it
 }
@@ -22,16 +23,29 @@ func (s *Sleeper) wake() {
 	s.due <- struct{}{}
 }
 
+// Wake ends the sleep, or the next one if there is none. From now on Advance
+// waits for the sleeper, as it does not for one that only a channel wakes.
+func (s *Sleeper) Wake() {
+	s.clock.mu.Lock()
+	defer s.clock.mu.Unlock()
+	if s.asleep {
+		s.wake()
+	} else {
+		s.again = true
+	}
+}
+
 // shortest is how soon the base clock is looked at again, which may not go at
 // the speed of the machine's.
 const shortest = 10 * time.Millisecond
 
-// Sleep returns at a time, or when wake receives, or when ctx ends. Without a
+// Sleep returns at a time, or when Wake is called or wake receives, or when ctx ends. Without a
 // time it waits for the others only; wake may be nil.
 func (s *Sleeper) Sleep(ctx context.Context, until time.Time, wake <-chan struct{}) {
 	c := s.clock
 	c.mu.Lock()
-	if !until.IsZero() && !c.now().Before(until) {
+	if s.again || !until.IsZero() && !c.now().Before(until) {
+		s.again = false
 		c.mu.Unlock()
 		return
 	}

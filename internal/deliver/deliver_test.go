@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/deliver"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
@@ -19,10 +21,10 @@ type world struct {
 	t     *testing.T
 	db    *store.DB
 	queue *deliver.Queue
+	clock *clock.Clock
 	stop  func()
 
 	mu     sync.Mutex
-	now    time.Time
 	answer func(*deliver.Event) error
 	got    []string // payloads, as they were tried
 	dead   []string
@@ -32,7 +34,7 @@ type world struct {
 var errDown = errors.New("down")
 
 func newWorld(t *testing.T, db *store.DB) *world {
-	w := &world{t: t, db: db, now: time.Unix(1_800_000_000, 0), answer: func(*deliver.Event) error { return nil }}
+	w := &world{t: t, db: db, clock: clock.New(func() time.Time { return time.Unix(1_800_000_000, 0) }, 0), answer: func(*deliver.Event) error { return nil }}
 	w.run()
 	t.Cleanup(func() { w.stop() })
 	return w
@@ -41,7 +43,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 // run starts a queue over the store, as a process that starts does.
 func (w *world) run() {
 	w.queue = deliver.NewQueue(deliver.QueueDeps{
-		DB: w.db, IDs: aws.NewIDs(nil), Name: "test", Now: w.clock,
+		DB: w.db, IDs: aws.NewIDs(nil), Name: "test", Clock: w.clock,
 		Deliver: func(_ context.Context, _ *aws.Call, e *deliver.Event) error {
 			w.mu.Lock()
 			w.got = append(w.got, string(e.Payload))
@@ -72,16 +74,11 @@ func (w *world) run() {
 	})
 }
 
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
 func (w *world) advance(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
+	w.t.Helper()
+	if err := w.clock.Advance(w.t.Context(), d); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) answers(f func(*deliver.Event) error) {
@@ -95,7 +92,7 @@ func (w *world) send(payload, key string, r deliver.Retry, dead aws.ARN) {
 	err := w.db.Update(func(tx *store.Tx) error {
 		return w.queue.Send(tx, &deliver.Message{
 			Event: deliver.Event{ID: payload, Payload: []byte(payload), Target: "arn:aws:lambda:::f"},
-			Key:   key, Sent: w.clock(), Retry: r, DeadLetter: dead,
+			Key:   key, Sent: w.clock.Now(), Retry: r, DeadLetter: dead,
 		})
 	})
 	if err != nil {
@@ -203,12 +200,36 @@ func TestRetriesFollowTheClock(t *testing.T) {
 	}
 }
 
+func TestTheClockWaits(t *testing.T) {
+	w := newWorld(t, memory(t))
+	began := w.clock.Now()
+	var at []time.Duration
+	w.answers(func(e *deliver.Event) error {
+		for range 100 {
+			runtime.Gosched() // slow, as deliveries are
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if at = append(at, w.clock.Now().Sub(began)); len(at) < 3 {
+			return errDown
+		}
+		return nil
+	})
+	w.send("x", "", deliver.Retry{First: time.Minute}, "")
+	w.advance(time.Hour)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if want := []time.Duration{0, time.Minute, 3 * time.Minute}; !slices.Equal(at, want) {
+		t.Errorf("tried after %v, want %v", at, want)
+	}
+}
+
 func TestFirstAttempt(t *testing.T) {
 	w := newWorld(t, memory(t))
 	err := w.db.Update(func(tx *store.Tx) error {
 		return w.queue.Send(tx, &deliver.Message{
 			Event: deliver.Event{ID: "x", Payload: []byte("x"), Target: "arn:aws:lambda:::f"},
-			Sent:  w.clock().Add(-time.Hour), Retry: deliver.Retry{Attempts: 2, Age: time.Minute},
+			Sent:  w.clock.Now().Add(-time.Hour), Retry: deliver.Retry{Attempts: 2, Age: time.Minute},
 		})
 	})
 	if err != nil {
@@ -223,10 +244,8 @@ func TestAgeEndsRetries(t *testing.T) {
 	w.answers(func(*deliver.Event) error { return deliver.Busy(errDown) })
 	w.send("x", "", deliver.Retry{Attempts: 1, Age: time.Minute}, "")
 	w.until("the first attempt", func() bool { return len(w.got) == 1 })
-	w.until("a second, though attempts are used up", func() bool {
-		w.now = w.now.Add(10 * time.Millisecond) // its next attempt is due in a second from when it failed
-		return len(w.got) == 2
-	})
+	w.advance(time.Second)
+	w.until("a second, though attempts are used up", func() bool { return len(w.got) == 2 })
 	w.advance(time.Hour)
 	w.empty()
 	if !errors.Is(w.gaveUp[0], deliver.ErrTooOld) {
@@ -292,8 +311,8 @@ func TestEventsSurviveACrash(t *testing.T) {
 		}
 	})
 	w.answers(func(*deliver.Event) error { return nil })
-	w.advance(time.Hour)
 	w.run()
+	w.advance(time.Hour)
 	w.empty()
 	if got := slices.Compact(w.got); !slices.Equal(got, []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}) {
 		t.Errorf("received %q", got)

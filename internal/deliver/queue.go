@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
@@ -60,7 +61,8 @@ type QueueDeps struct {
 	DB   *store.DB
 	IDs  *aws.IDs
 	Name string // of the outbox's queue: one Queue each
-	Now  func() time.Time
+	// Clock moves on when nothing is due or under way.
+	Clock *clock.Clock
 	// Deliver receives. It is called by several goroutines at once.
 	Deliver func(context.Context, *aws.Call, *Event) error
 	// DeadLetters takes what was given up: a Router's Deliver.
@@ -72,10 +74,12 @@ type QueueDeps struct {
 // Queue delivers the messages of one queue of the store's outbox.
 type Queue struct {
 	QueueDeps
-	table store.Table[progress]
+	table   store.Table[progress]
+	sleeper *clock.Sleeper // made before anybody can move the clock
 
 	mu      sync.Mutex
 	work    map[uint64]bool // sequence -> delivered; false while under way
+	next    time.Time       // when the first postponed message is due
 	running sync.WaitGroup
 	ended   chan struct{} // receives after a delivery ended
 }
@@ -83,17 +87,16 @@ type Queue struct {
 // parallel is how many deliveries a queue has under way at once.
 const parallel = 64
 
-// look is how often a queue with postponed messages reads the clock, which
-// may be one that jumps.
+// look is how soon a queue tries again what it could not read.
 const look = 100 * time.Millisecond
 
 // NewQueue returns a queue, with the messages that the store has for it.
 func NewQueue(d QueueDeps) *Queue {
-	if d.DB == nil || d.IDs == nil || d.Name == "" || d.Now == nil || d.Deliver == nil || d.DeadLetters == nil || d.GaveUp == nil {
+	if d.DB == nil || d.IDs == nil || d.Name == "" || d.Clock == nil || d.Deliver == nil || d.DeadLetters == nil || d.GaveUp == nil {
 		panic("deliver: incomplete QueueDeps")
 	}
 	return &Queue{
-		QueueDeps: d, table: store.NewTable[progress]("deliver/" + d.Name),
+		QueueDeps: d, table: store.NewTable[progress]("deliver/" + d.Name), sleeper: d.Clock.Sleeper(),
 		work: map[uint64]bool{}, ended: make(chan struct{}, 1),
 	}
 }
@@ -109,37 +112,51 @@ func (q *Queue) Send(tx *store.Tx, m *Message) error {
 		key = m.Event.ID
 	}
 	tx.Enqueue(q.Name, key, b)
+	tx.OnCommit(q.sleeper.Wake)
 	return nil
 }
 
-// Run delivers until ctx ends, and then waits for deliveries under way.
+// Run delivers until ctx ends, and then waits for deliveries under way. The
+// clock is not moved while there are any: what they do, and what comes of it,
+// happens at the time that it was due.
 func (q *Queue) Run(ctx context.Context) error {
+	defer q.sleeper.Close()
 	defer q.running.Wait()
-	for {
-		remain, err := q.step(ctx)
-		if err != nil {
+	for ctx.Err() == nil {
+		if err := q.step(ctx); err != nil {
 			return err
 		}
-		var again <-chan time.Time
-		if remain > 0 {
-			again = time.After(look)
+		next, busy := q.state()
+		if !busy {
+			q.sleeper.Sleep(ctx, next, nil)
+			continue
 		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-q.DB.Waiting(q.Name):
 		case <-q.ended:
-		case <-again:
 		}
 	}
+	return nil
+}
+
+// state is when the next message is due, unless there are deliveries under way
+// or ended that step has yet to look at.
+func (q *Queue) state() (next time.Time, busy bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.next, len(q.work) > 0 || len(q.ended) > 0
 }
 
 // errNotYet keeps a message in the queue.
 var errNotYet = errors.New("deliver: not yet")
 
 // step starts what is due, and forgets what was delivered.
-func (q *Queue) step(ctx context.Context) (remain int, err error) {
-	return q.DB.HandOver(ctx, q.Name, func(ctx context.Context, ev store.Event) error {
+func (q *Queue) step(ctx context.Context) error {
+	q.mu.Lock()
+	q.next = time.Time{}
+	q.mu.Unlock()
+	_, err := q.DB.HandOver(ctx, q.Name, func(ctx context.Context, ev store.Event) error {
 		q.mu.Lock()
 		delivered, under := q.work[ev.Sequence]
 		full := len(q.work) >= parallel
@@ -155,6 +172,16 @@ func (q *Queue) step(ctx context.Context) (remain int, err error) {
 		}
 		return q.start(ctx, ev)
 	})
+	return err
+}
+
+// postponed notes that a message is not due before a time.
+func (q *Queue) postponed(at time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.next.IsZero() || at.Before(q.next) {
+		q.next = at
+	}
 }
 
 // start tries a message if it is due.
@@ -168,7 +195,11 @@ func (q *Queue) start(ctx context.Context, ev store.Event) error {
 		p, _ = q.table.Get(tx, aws.Scope{}, sequenceKey(ev.Sequence))
 		return nil
 	})
-	if err != nil || q.Now().Before(p.Next) {
+	if err != nil {
+		p.Next = q.Clock.Now().Add(look)
+	}
+	if q.Clock.Now().Before(p.Next) {
+		q.postponed(p.Next)
 		return errNotYet
 	}
 	q.mu.Lock()
@@ -182,12 +213,12 @@ func (q *Queue) start(ctx context.Context, ev store.Event) error {
 
 func (q *Queue) settle(sequence uint64, delivered bool) {
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	if delivered {
 		q.work[sequence] = true
 	} else {
 		delete(q.work, sequence)
 	}
-	q.mu.Unlock()
 	select {
 	case q.ended <- struct{}{}:
 	default:
@@ -223,22 +254,28 @@ func (q *Queue) try(ctx context.Context, m *Message, p *progress) error {
 	if !p.GaveUp {
 		err := ErrTooOld
 		first := *p == progress{} // made however late it is: the clock may have been moved past it
-		if m.Retry.Age == 0 || first || q.Now().Sub(m.Sent) <= m.Retry.Age {
+		if m.Retry.Age == 0 || first || q.Clock.Now().Sub(m.Sent) <= m.Retry.Age {
 			err = q.Deliver(ctx, q.call(m), &m.Event)
 		}
-		if err == nil || ctx.Err() != nil || err != ErrTooOld && q.postpone(m, p, err) {
+		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		q.GaveUp(m, err)
+		why := err
+		if err != ErrTooOld {
+			if why = q.postpone(m, p, err); why == nil {
+				return err
+			}
+		}
+		q.GaveUp(m, why)
 		*p = progress{Attempts: p.Attempts, GaveUp: true}
 	}
 	return q.bury(ctx, m, p)
 }
 
-// postpone settles when to try again after err, or reports that nobody should.
-func (q *Queue) postpone(m *Message, p *progress, err error) bool {
+// postpone settles when to try again after err, or returns why nobody should.
+func (q *Queue) postpone(m *Message, p *progress, err error) error {
 	if _, hopeless := errors.AsType[permanent](err); hopeless {
-		return false
+		return err
 	}
 	pause := busyRetry
 	n := &p.Busy
@@ -246,12 +283,15 @@ func (q *Queue) postpone(m *Message, p *progress, err error) bool {
 		p.Busy = 0
 		pause, n = m.Retry, &p.Attempts
 		if m.Retry.Attempts > 0 && p.Attempts+1 >= m.Retry.Attempts {
-			return false
+			return err
 		}
 	}
 	*n++
-	p.Next = q.Now().Add(pause.after(*n))
-	return m.Retry.Age == 0 || p.Next.Sub(m.Sent) <= m.Retry.Age
+	p.Next = q.Clock.Now().Add(pause.after(*n))
+	if m.Retry.Age > 0 && p.Next.Sub(m.Sent) > m.Retry.Age {
+		return errors.Join(ErrTooOld, err)
+	}
+	return nil
 }
 
 // burials is how often a dead-letter target is tried.
@@ -269,13 +309,13 @@ func (q *Queue) bury(ctx context.Context, m *Message, p *progress) error {
 		return nil
 	}
 	p.Busy++
-	p.Next = q.Now().Add(busyRetry.after(p.Busy))
+	p.Next = q.Clock.Now().Add(busyRetry.after(p.Busy))
 	return err
 }
 
 func (q *Queue) call(m *Message) *aws.Call {
 	return &aws.Call{
-		Scope: m.Event.Scope, RequestID: m.Event.ID, Time: q.Now(), Principal: m.Event.Principal(),
+		Scope: m.Event.Scope, RequestID: m.Event.ID, Time: q.Clock.Now(), Principal: m.Event.Principal(),
 		Service: "deliver", Operation: "Deliver", SourceIP: m.Event.Service,
 	}
 }

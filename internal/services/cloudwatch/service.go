@@ -45,7 +45,7 @@ func New(d Deps) *Service {
 		dashboards: store.NewTable[dashboardEntry]("cloudwatch/dashboard"),
 	}
 	s.actions = deliver.NewQueue(deliver.QueueDeps{
-		DB: d.DB, IDs: d.IDs, Name: "cloudwatch", Now: d.Clock.Now,
+		DB: d.DB, IDs: d.IDs, Name: "cloudwatch", Clock: d.Clock,
 		Deliver: s.act, DeadLetters: d.Targets.Deliver, GaveUp: s.gaveUp,
 	})
 	return s

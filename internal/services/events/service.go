@@ -54,7 +54,7 @@ func New(d Deps) *Service {
 		changed: make(chan struct{}, 1),
 	}
 	s.queue = deliver.NewQueue(deliver.QueueDeps{
-		DB: d.DB, IDs: d.IDs, Name: "events", Now: d.Clock.Now, Deliver: s.deliver, DeadLetters: d.Targets.Deliver, GaveUp: s.gaveUp,
+		DB: d.DB, IDs: d.IDs, Name: "events", Clock: d.Clock, Deliver: s.deliver, DeadLetters: d.Targets.Deliver, GaveUp: s.gaveUp,
 	})
 	return s
 }

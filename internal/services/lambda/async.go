@@ -24,7 +24,7 @@ const (
 // newQueue is the queue of events that are to be executed.
 func (s *Service) newQueue() *deliver.Queue {
 	return deliver.NewQueue(deliver.QueueDeps{
-		DB: s.DB, IDs: s.IDs, Name: "lambda", Now: s.Now,
+		DB: s.DB, IDs: s.IDs, Name: "lambda", Clock: s.Clock,
 		Deliver:     s.deliver,
 		DeadLetters: s.Targets.Deliver,
 		GaveUp:      s.gaveUp,
@@ -34,7 +34,7 @@ func (s *Service) newQueue() *deliver.Queue {
 // newResults is the queue of what came of events, for destinations.
 func (s *Service) newResults() *deliver.Queue {
 	return deliver.NewQueue(deliver.QueueDeps{
-		DB: s.DB, IDs: s.IDs, Name: "lambda-results", Now: s.Now,
+		DB: s.DB, IDs: s.IDs, Name: "lambda-results", Clock: s.Clock,
 		Deliver:     s.Targets.Deliver,
 		DeadLetters: s.Targets.Deliver,
 		GaveUp: func(m *deliver.Message, err error) {
@@ -152,7 +152,7 @@ func (s *Service) tell(n name, e *deliver.Event, condition string, attempts int,
 		if q.qualifier == "" {
 			q.qualifier = latest
 		}
-		now := s.Now().UTC()
+		now := s.Clock.Now().UTC()
 		rec := record{
 			Version: "1.0", Timestamp: now.Format("2006-01-02T15:04:05.000Z"), RequestPayload: e.Payload,
 			RequestContext: recordRequest{e.ID, q.arn(), condition, attempts},
@@ -198,7 +198,7 @@ func (s *Service) bury(n name, e *deliver.Event, r *runtime.Result) error {
 			Event: deliver.Event{
 				ID: s.IDs.UUID(), Target: v.DeadLetter, Payload: e.Payload, Scope: n.scope, Service: hostName, Source: n.bare(), Attributes: attributes,
 			},
-			Sent: s.Now(), Retry: deliver.Retry{Age: defaultAge, First: time.Second, Longest: firstRetry},
+			Sent: s.Clock.Now(), Retry: deliver.Retry{Age: defaultAge, First: time.Second, Longest: firstRetry},
 		})
 	})
 }
@@ -219,7 +219,7 @@ func (s *Service) Receive(ctx context.Context, c *aws.Call, e *deliver.Event) er
 		return deliver.Permanent(errTooLarge(len(e.Payload), maxAsync))
 	}
 	own := *c
-	own.RequestID, own.Time = s.IDs.UUID(), s.Now()
+	own.RequestID, own.Time = s.IDs.UUID(), s.Clock.Now()
 	err := s.accept(&own, n, e.Payload)
 	if _, refused := errors.AsType[*aws.Error](err); refused {
 		return deliver.Permanent(err)

@@ -25,7 +25,7 @@ const (
 // location is a link to the package of a version.
 func (s *Service) location(c *aws.Call, n name, v *version) (string, error) {
 	n.qualifier = v.Number
-	q := url.Values{"function": {string(n.arn())}, "expires": {strconv.FormatInt(s.Now().Add(codeLife).Unix(), 10)}}
+	q := url.Values{"function": {string(n.arn())}, "expires": {strconv.FormatInt(s.Clock.Now().Add(codeLife).Unix(), 10)}}
 	signature, err := s.sign(q)
 	if err != nil {
 		return "", err
@@ -60,7 +60,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request, c *aws.Call)
 	q := r.URL.Query()
 	want, err := s.sign(q)
 	expires, bad := strconv.ParseInt(q.Get("expires"), 10, 64)
-	if err != nil || bad != nil || !hmac.Equal([]byte(want), []byte(q.Get("signature"))) || s.Now().Unix() > expires {
+	if err != nil || bad != nil || !hmac.Equal([]byte(want), []byte(q.Get("signature"))) || s.Clock.Now().Unix() > expires {
 		http.Error(w, "the link is not valid, or not any more: ask lambda:GetFunction for another", http.StatusForbidden)
 		return
 	}

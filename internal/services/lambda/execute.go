@@ -44,7 +44,7 @@ func (s *Service) execute(ctx context.Context, id string, n name, e *event) (*ru
 	}
 	trace := e.trace
 	if trace == "" {
-		trace = fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", s.Now().Unix(), s.IDs.Hex(24), s.IDs.Hex(16))
+		trace = fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", s.Clock.Now().Unix(), s.IDs.Hex(24), s.IDs.Hex(16))
 	}
 	// What was begun goes on when whoever asked does not wait for it.
 	r, err := s.Runner.Invoke(context.WithoutCancel(ctx), s.executable(n, &v, code), &runtime.Invocation{
@@ -86,7 +86,7 @@ func (s *Service) executable(n name, v *version, code string) *runtime.Function 
 		Key: instanceKey(n, v), Runtime: v.Runtime, Handler: v.Handler, Code: code,
 		Memory: int(v.Memory), Timeout: time.Duration(v.Timeout) * time.Second,
 		New: func() runtime.Setup {
-			stream := fmt.Sprintf("%s/[%s]%s", s.Now().UTC().Format("2006/01/02"), v.Number, s.IDs.Hex(32))
+			stream := fmt.Sprintf("%s/[%s]%s", s.Clock.Now().UTC().Format("2006/01/02"), v.Number, s.IDs.Hex(32))
 			return runtime.Setup{
 				Log: s.stream(n.scope, v, stream),
 				Environment: func(ctx context.Context) (map[string]string, func() bool, error) {
@@ -129,13 +129,13 @@ func (s *Service) environment(ctx context.Context, n name, v *version, stream st
 		env["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + v.Runtime
 	}
 	maps.Copy(env, v.Environment)
-	return env, func() bool { return s.Now().Add(credentialRest).Before(creds.Expires) }, nil
+	return env, func() bool { return s.Clock.Now().Add(credentialRest).Before(creds.Expires) }, nil
 }
 
 // call is a call of Lambda's own.
 func (s *Service) call(scope aws.Scope) *aws.Call {
 	return &aws.Call{
-		Scope: scope, RequestID: s.IDs.UUID(), Time: s.Now(), Service: "lambda", SourceIP: hostName,
+		Scope: scope, RequestID: s.IDs.UUID(), Time: s.Clock.Now(), Service: "lambda", SourceIP: hostName,
 		Principal: &aws.Principal{Kind: aws.ServicePrincipal, Account: scope.Account, Name: hostName},
 	}
 }
@@ -160,7 +160,7 @@ func (s *Service) assume(ctx context.Context, scope aws.Scope, role aws.ARN, ses
 	s.sessions.mu.Lock()
 	p := s.sessions.open[key]
 	s.sessions.mu.Unlock()
-	if p != nil && s.Now().Add(time.Minute).Before(p.Expires) {
+	if p != nil && s.Clock.Now().Add(time.Minute).Before(p.Expires) {
 		return p, nil
 	}
 	creds, err := s.Roles.Issue(ctx, s.call(scope), aws.SessionRequest{Role: role, Name: session, Duration: credentialLife, Service: hostName})

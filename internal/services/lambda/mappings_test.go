@@ -63,7 +63,7 @@ func (w *world) writeAt(age time.Duration, keys ...string) {
 	defer w.mu.Unlock()
 	for _, k := range keys {
 		w.stream = append(w.stream, fmt.Sprintf(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"%d","Keys":{"k":{"S":%q}},"ApproximateCreationDateTime":%d}}`,
-			len(w.stream), k, w.now.Add(-age).Unix()))
+			len(w.stream), k, w.now.Now().Add(-age).Unix()))
 	}
 	close(w.more)
 	w.more = make(chan struct{})

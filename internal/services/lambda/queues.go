@@ -77,7 +77,7 @@ func (p *poller) receive(ctx context.Context) (batch []message, url string, err 
 			break
 		}
 		batch = append(batch, out.Messages...)
-		now := p.Now()
+		now := p.Clock.Now()
 		if deadline.IsZero() {
 			deadline = now.Add(time.Duration(p.Window) * time.Second)
 		}

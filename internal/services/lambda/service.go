@@ -6,10 +6,10 @@ import (
 	"io"
 	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/deliver"
 	"github.com/niebla-cloud/niebla/internal/logwriter"
 	"github.com/niebla-cloud/niebla/internal/meter"
@@ -22,7 +22,7 @@ import (
 type Deps struct {
 	DB         *store.DB
 	IDs        *aws.IDs
-	Now        func() time.Time
+	Clock      *clock.Clock
 	Log        *slog.Logger
 	Blobs      blob.Store // of nobody else: what no function names is swept
 	Runner     Runner
@@ -109,7 +109,7 @@ const hostName = "lambda.amazonaws.com"
 
 // New returns the functions that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Now == nil || d.Log == nil || d.Blobs == nil || d.Runner == nil || d.Roles == nil ||
+	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Log == nil || d.Blobs == nil || d.Runner == nil || d.Roles == nil ||
 		d.Authorizer == nil || d.Objects == nil || d.Caller == nil || d.Streams == nil || d.Faults == nil || d.Meter == nil || d.Targets == nil || d.Endpoint == "" {
 		panic("lambda: incomplete Deps")
 	}

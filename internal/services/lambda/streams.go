@@ -279,7 +279,7 @@ func (p *poller) gather(ctx context.Context, iterator string) ([]change, string,
 
 // work has a batch processed, and reports whether it was seen through.
 func (p *poller) work(ctx context.Context, shard string, batch []change) bool {
-	age := p.Now().Sub(batch[len(batch)-1].created)
+	age := p.Clock.Now().Sub(batch[len(batch)-1].created)
 	p.Meter.Count(p.scope, namespace, "IteratorAge", meter.Milliseconds, float64(max(age, 0).Milliseconds()), "FunctionName", p.name.function)
 	var passed []change
 	for _, r := range batch {
@@ -318,7 +318,7 @@ func (p *poller) work(ctx context.Context, shard string, batch []change) bool {
 // too old, or tried too often. attempts is how often they were tried before.
 func (p *poller) process(ctx context.Context, shard string, batch []change, attempts int) {
 	for waits := 0; ctx.Err() == nil && len(batch) > 0; {
-		if fresh := slices.IndexFunc(batch, func(r change) bool { return p.Now().Sub(r.created) <= p.age() }); fresh != 0 {
+		if fresh := slices.IndexFunc(batch, func(r change) bool { return p.Clock.Now().Sub(r.created) <= p.age() }); fresh != 0 {
 			if fresh < 0 {
 				fresh = len(batch)
 			}
@@ -423,7 +423,7 @@ func (p *poller) discard(shard string, batch []change, condition string, attempt
 	if p.OnFailure == "" {
 		return
 	}
-	now := p.Now().UTC()
+	now := p.Clock.Now().UTC()
 	stamp := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 	first, last := batch[0], batch[len(batch)-1]
 	n := p.name

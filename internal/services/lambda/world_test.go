@@ -17,6 +17,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/blob"
+	"github.com/niebla-cloud/niebla/internal/clock"
 	"github.com/niebla-cloud/niebla/internal/deliver"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/runtime"
@@ -34,9 +35,9 @@ type world struct {
 	*lambda.Service
 	t   *testing.T
 	ops map[string]service.Operation
+	now *clock.Clock
 
 	mu        sync.Mutex
-	now       time.Time
 	run       func(*runtime.Function, *runtime.Invocation) *runtime.Result
 	delivered []*deliver.Event
 	calls     []string // of other services
@@ -47,14 +48,14 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, ops: map[string]service.Operation{}, now: time.Unix(1_800_000_000, 0), group: map[string]bool{}, more: make(chan struct{})}
+	w := &world{t: t, ops: map[string]service.Operation{}, now: clock.New(func() time.Time { return time.Unix(1_800_000_000, 0) }, 0), group: map[string]bool{}, more: make(chan struct{})}
 	db := store.OpenMemory()
 	ids := aws.NewIDs(rand.NewChaCha8([32]byte{1}))
 	targets := &deliver.Router{}
 	targets.Mount("sqs", w)
 	w.Service = lambda.New(lambda.Deps{
-		DB: db, IDs: ids, Now: w.clock, Log: slog.New(slog.DiscardHandler), Blobs: blob.NewMemory(ids), Runner: runner{w}, Roles: roles{w},
-		Authorizer: everybody{}, Objects: noObjects{}, Caller: w, Streams: w, Faults: w, Meter: meter.NewMeter(w.clock), Targets: targets, Endpoint: "http://127.0.0.1:1",
+		DB: db, IDs: ids, Clock: w.now, Log: slog.New(slog.DiscardHandler), Blobs: blob.NewMemory(ids), Runner: runner{w}, Roles: roles{w},
+		Authorizer: everybody{}, Objects: noObjects{}, Caller: w, Streams: w, Faults: w, Meter: meter.NewMeter(w.now.Now), Targets: targets, Endpoint: "http://127.0.0.1:1",
 	})
 	for _, op := range w.Operations() {
 		w.ops[op.Name()] = op
@@ -71,16 +72,11 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
 func (w *world) advance(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
+	w.t.Helper()
+	if err := w.now.Advance(w.t.Context(), d); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) answers(f func(*runtime.Function, *runtime.Invocation) *runtime.Result) {
@@ -90,7 +86,7 @@ func (w *world) answers(f func(*runtime.Function, *runtime.Invocation) *runtime.
 }
 
 func (w *world) call() *aws.Call {
-	return &aws.Call{Scope: scope, RequestID: w.IDs.UUID(), Time: w.clock(), Principal: &aws.Principal{Kind: aws.Root, Account: scope.Account}}
+	return &aws.Call{Scope: scope, RequestID: w.IDs.UUID(), Time: w.now.Now(), Principal: &aws.Principal{Kind: aws.Root, Account: scope.Account}}
 }
 
 func (w *world) try(op string, in any) (any, error) {
@@ -200,11 +196,11 @@ func (r roles) Issue(_ context.Context, _ *aws.Call, in aws.SessionRequest) (aws
 	if in.Role == r.w.gone {
 		return aws.Session{}, errors.New("there is no such role")
 	}
-	return aws.Session{AccessKey: string(in.Role), Token: in.Name, Role: in.Role, Expires: r.w.clock().Add(in.Duration)}, nil
+	return aws.Session{AccessKey: string(in.Role), Token: in.Name, Role: in.Role, Expires: r.w.now.Now().Add(in.Duration)}, nil
 }
 
 func (r roles) Open(accessKey, _ string) (*aws.Principal, string, error) {
-	return &aws.Principal{Kind: aws.AssumedRole, Account: scope.Account, Role: aws.ARN(accessKey), Expires: r.w.clock().Add(time.Hour)}, "", nil
+	return &aws.Principal{Kind: aws.AssumedRole, Account: scope.Account, Role: aws.ARN(accessKey), Expires: r.w.now.Now().Add(time.Hour)}, "", nil
 }
 
 type runner struct{ w *world }

@@ -48,7 +48,7 @@ func New(d Deps) *Service {
 		buckets:  &registry{db: d.DB, known: map[string]*opened{}},
 		contents: newContentStore(d.DB, d.Blobs, d.IDs),
 		queue: deliver.NewQueue(deliver.QueueDeps{
-			DB: d.DB, IDs: d.IDs, Name: "s3", Now: d.Now, Deliver: d.Targets.Deliver, DeadLetters: d.Targets.Deliver,
+			DB: d.DB, IDs: d.IDs, Name: "s3", Clock: d.Clock, Deliver: d.Targets.Deliver, DeadLetters: d.Targets.Deliver,
 			GaveUp: func(m *deliver.Message, err error) {
 				d.Log.Warn("a notification was given up", "bucket", m.Event.Source, "target", m.Event.Target, "err", err)
 			},

@@ -59,7 +59,7 @@ func New(d Deps) *Service {
 		signers:       store.NewTable[signer]("sns/signer"),
 	}
 	s.queue = deliver.NewQueue(deliver.QueueDeps{
-		DB: d.DB, IDs: d.IDs, Name: "sns", Now: d.Clock.Now, Deliver: s.deliver, DeadLetters: s.bury, GaveUp: s.gaveUp,
+		DB: d.DB, IDs: d.IDs, Name: "sns", Clock: d.Clock, Deliver: s.deliver, DeadLetters: s.bury, GaveUp: s.gaveUp,
 	})
 	return s
 }

@@ -254,16 +254,11 @@ func TestNotificationsSurviveACrash(t *testing.T) {
 		return nil
 	}
 	w.targets.Mount("sqs", queues)
-	// Time goes on, so that what failed is tried again.
-	var clock sync.Mutex
-	at := w.now
-	w.queue.Now = func() time.Time {
-		clock.Lock()
-		defer clock.Unlock()
-		at = at.Add(time.Second)
-		return at
-	}
 	w.deliverNow()
+	// Time goes on, so that what failed is tried again.
+	if err := w.Clock.Advance(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
 	sizes := map[string][]string{}
 	last := map[string]string{}
 	for _, e := range queues.wait(t, 44) {

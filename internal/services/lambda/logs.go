@@ -11,7 +11,7 @@ import (
 // stream returns what takes the lines of a new instance.
 func (s *Service) stream(scope aws.Scope, v *version, name string) func([]byte) {
 	to := logwriter.Stream{Scope: scope, Role: v.Role, Group: v.LogGroup, Name: name}
-	return func(text []byte) { s.lines.Write(to, s.Now(), string(text)) }
+	return func(text []byte) { s.lines.Write(to, s.Clock.Now(), string(text)) }
 }
 
 // actAsLogger is the call by which lines are written. Where the execution role

@@ -47,7 +47,7 @@ type Entry struct {
 }
 
 // indexFrom is the size from which a map keeps an index.
-const indexFrom = 12
+const indexFrom = 24
 
 // NewMap returns an empty map.
 func NewMap() *Map { return &Map{} }

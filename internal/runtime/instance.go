@@ -306,7 +306,13 @@ func (i *instance) watch(j *job) {
 	})
 }
 
-func (i *instance) measure() { i.memory = max(i.memory, residentMemory(i.cmd.Process.Pid)) }
+// measure notes the memory of the process. On a busy machine it may be at work
+// before start has learnt of it. i.mu is held.
+func (i *instance) measure() {
+	if i.cmd != nil {
+		i.memory = max(i.memory, residentMemory(i.cmd.Process.Pid))
+	}
+}
 
 // exited takes the end of the process, for whatever reason.
 func (i *instance) exited(err error) {

@@ -115,7 +115,13 @@ func (b *bench) bringUp(addr, dir, songs, users, accounts string) (time.Duration
 		}
 	}
 	err = cmd.Wait()
-	return 0, nil, fmt.Errorf("scripts/run: %v\n%s%s", err, all.String(), said.String())
+	return 0, nil, fmt.Errorf("scripts/run: %v\n%s\n%s", err, end(all.String()), end(said.String()))
+}
+
+// end is the last lines of what a command printed.
+func end(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-8):], "\n")
 }
 
 var process = regexp.MustCompile(`"pid": ?(\d+)`)

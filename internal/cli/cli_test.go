@@ -170,6 +170,25 @@ func TestEnv(t *testing.T) {
 	}
 }
 
+// A program that is built already is run as it is.
+func TestUpWithAProgram(t *testing.T) {
+	cloud(t)
+	dir := t.TempDir()
+	program := filepath.Join(dir, "program")
+	for name, content := range map[string]string{
+		program:                                  "#!/bin/sh\necho $PULUMI_PROJECT runs\nexit 3\n",
+		filepath.Join(dir, "Pulumi.yaml"):        "name: songs\nruntime: go\n",
+		filepath.Join(dir, "Pulumi.trials.yaml"): "config: {}\n",
+	} {
+		if err := os.WriteFile(name, []byte(content), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status, out, errs := run(t, "up", "--program", program, dir); status != 1 || !strings.Contains(out, "songs runs") || !strings.Contains(errs, "the program failed") {
+		t.Errorf("%d %q %q", status, out, errs)
+	}
+}
+
 func TestQuote(t *testing.T) {
 	for in, want := range map[string]string{"": "''", "a-b/c:1": "a-b/c:1", "it's $x": `'it'\''s $x'`} {
 		if got := quote(in); got != want {

@@ -19,13 +19,14 @@ type stack struct {
 	Dir     string            `arg:"" default:"." help:"Folder of Pulumi.yaml."`
 	Stack   string            `help:"Which stack; the only one that has a file, unless given." short:"s" placeholder:"NAME"`
 	Config  map[string]string `help:"Configuration that overrides the files'." short:"c" placeholder:"KEY=VALUE" mapsep:"none"`
+	Program string            `help:"The program, where it is built already." placeholder:"FILE" type:"path"`
 	Preview bool              `help:"Only say what would be done."`
 	JSON    bool              `help:"Print the result as JSON, and progress on standard error." name:"json"`
 }
 
 func (s *stack) options(a *app) pulumi.Options {
 	o := pulumi.Options{
-		Dir: s.Dir, Stack: s.Stack, Config: s.Config, Endpoint: s.Endpoint, Region: s.Region,
+		Dir: s.Dir, Stack: s.Stack, Program: s.Program, Config: s.Config, Endpoint: s.Endpoint, Region: s.Region,
 		Credentials: sigv4.Credentials{AccessKey: s.Key, Secret: s.Secret},
 		Out:         a.out, Preview: s.Preview, Now: time.Now, Rand: rand.Reader,
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -22,6 +23,7 @@ import (
 type Options struct {
 	Dir         string            // of Pulumi.yaml
 	Stack       string            // "" is the only one that has a file
+	Program     string            // that is built already; "" to build it
 	Config      map[string]string // overrides the files'
 	Endpoint    string            // "http://127.0.0.1:4566"
 	Region      string            // where the stack's config does not say
@@ -141,6 +143,11 @@ func prepare(ctx context.Context, o Options) (*run, error) {
 	p, err := loadProject(o.Dir, o.Stack, o.Config)
 	if err != nil {
 		return nil, err
+	}
+	if o.Program != "" {
+		if p.binary, err = filepath.Abs(o.Program); err != nil {
+			return nil, err
+		}
 	}
 	r := &run{project: p, rand: o.Rand, out: io.Discard}
 	if o.Out != nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/sns"
+	"github.com/pulumi/pulumi-aws/sdk/v7/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
@@ -20,6 +22,7 @@ var programs = map[string]func(*pulumi.Context) error{
 	"nothing":   func(*pulumi.Context) error { return nil },
 	"chain":     chain,
 	"every":     every,
+	"rest":      rest,
 	"unknown":   unknown,
 	"table":     table,
 	"users":     users,
@@ -278,5 +281,34 @@ func renamed(ctx *pulumi.Context) error {
 // hooked asks for an option that is not carried out.
 func hooked(ctx *pulumi.Context) error {
 	_, err := iam.NewUser(ctx, "user", nil, pulumi.Import(pulumi.ID("somebody")))
+	return err
+}
+
+// rest has the types that neither every nor Biihlive has.
+func rest(ctx *pulumi.Context) error {
+	pool, err := cognito.NewUserPool(ctx, "people", nil)
+	if err != nil {
+		return err
+	}
+	if _, err := cognito.NewUserGroup(ctx, "admins", &cognito.UserGroupArgs{UserPoolId: pool.ID()}); err != nil {
+		return err
+	}
+	topic, err := sns.NewTopic(ctx, "news", nil)
+	if err != nil {
+		return err
+	}
+	queue, err := sqs.NewQueue(ctx, "inbox", nil)
+	if err != nil {
+		return err
+	}
+	open := func(action string, resource pulumi.StringOutput) pulumi.StringOutput {
+		return pulumi.JSONMarshal(map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+			"Effect": "Allow", "Principal": map[string]any{"Service": "events.amazonaws.com"}, "Action": action, "Resource": resource,
+		}}})
+	}
+	if _, err := sns.NewTopicPolicy(ctx, "news", &sns.TopicPolicyArgs{Arn: topic.Arn, Policy: open("sns:Publish", topic.Arn)}); err != nil {
+		return err
+	}
+	_, err = sqs.NewQueuePolicy(ctx, "inbox", &sqs.QueuePolicyArgs{QueueUrl: queue.ID(), Policy: open("sqs:SendMessage", queue.Arn)})
 	return err
 }

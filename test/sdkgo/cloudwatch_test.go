@@ -15,6 +15,7 @@ import (
 
 // TestCloudWatch speaks CBOR, as this SDK does.
 func TestCloudWatch(t *testing.T) {
+	start(t)
 	c := cloudwatch.NewFromConfig(load(t))
 	now := time.Now().Truncate(time.Minute)
 	dims := []types.Dimension{{Name: aws.String("Path"), Value: aws.String("/sdk")}}
@@ -68,6 +69,7 @@ func TestCloudWatch(t *testing.T) {
 }
 
 func TestLogs(t *testing.T) {
+	start(t)
 	c := cloudwatchlogs.NewFromConfig(load(t))
 	group, stream := aws.String("/sdk/app"), aws.String("one")
 	if _, err := c.CreateLogGroup(ctx(t), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: group}); err != nil {

@@ -283,8 +283,10 @@ func TestStreamsSurviveACrash(t *testing.T) {
 			}
 		})
 	}
-	for acknowledged[0].Load() < 20 || acknowledged[3].Load() < 20 {
-		runtime.Gosched()
+	for w := range acknowledged {
+		for acknowledged[w].Load() < 20 {
+			runtime.Gosched()
+		}
 	}
 	var least [4]int64
 	for w := range acknowledged {

@@ -104,7 +104,7 @@ func mapped(w *world, settings map[string]any, f func(keys []string) *runtime.Re
 		seen = append(seen, strings.Join(k, ""))
 		return f(k)
 	})
-	in := map[string]any{"FunctionName": "f", "EventSourceArn": streamARN, "StartingPosition": "TRIM_HORIZON"}
+	in := map[string]any{"FunctionName": "f", "EventSourceArn": streamARN, "StartingPosition": "LATEST"}
 	for k, v := range settings {
 		in[k] = v
 	}
@@ -118,7 +118,7 @@ func fails(payload string) *runtime.Result {
 
 func TestStreamBatches(t *testing.T) {
 	w := newWorld(t)
-	w.write("a", "b", "c", "d", "e")
+	w.write("z")
 	seen := mapped(w, map[string]any{
 		"BatchSize": 4, "MaximumRetryAttempts": 1, "MaximumRecordAgeInSeconds": 60, "BisectBatchOnFunctionError": true,
 		"DestinationConfig": map[string]any{"OnFailure": map[string]any{"Destination": "arn:aws:sqs:eu-west-3:000000000000:dead"}},
@@ -128,12 +128,13 @@ func TestStreamBatches(t *testing.T) {
 		}
 		return &runtime.Result{Payload: []byte("null")}
 	})
+	w.write("a", "b", "c", "d", "e")
 	w.until("the last is done", func() bool { return slices.Contains(*seen, "e") })
 	if want := []string{"abcd", "ab", "cd", "c", "c", "d", "e"}; !slices.Equal(*seen, want) {
 		t.Errorf("batches %q, want %q", *seen, want)
 	}
 	w.until("the destination is told", func() bool { return len(w.delivered) == 1 })
-	if text := string(w.delivered[0].Payload); !strings.Contains(text, `"condition":"RetryAttemptsExhausted"`) || !strings.Contains(text, `"startSequenceNumber":"2"`) {
+	if text := string(w.delivered[0].Payload); !strings.Contains(text, `"condition":"RetryAttemptsExhausted"`) || !strings.Contains(text, `"startSequenceNumber":"3"`) {
 		t.Errorf("told %s", text)
 	}
 	// A record that is too old is not even tried.
@@ -175,13 +176,13 @@ func TestCheckpoints(t *testing.T) {
 	for i, k := range []string{"a", "b", "c"} {
 		w.write(k)
 		w.until("it came", func() bool { return slices.Contains(*seen, k) })
-		// Another loop takes its place, and knows how far this one has come.
+		// Another loop takes its place when this one has stored how far it has come.
 		w.do("UpdateEventSourceMapping", map[string]any{"UUID": uuid(w), "BatchSize": 10 + i})
 	}
 	w.write("d")
 	w.until("the last came", func() bool { return slices.Contains(*seen, "d") })
-	if got := slices.Compact(*seen); !slices.Equal(got, []string{"a", "b", "c", "d"}) {
-		t.Errorf("seen %q", got)
+	if !slices.Equal(*seen, []string{"a", "b", "c", "d"}) {
+		t.Errorf("seen %q", *seen)
 	}
 }
 

@@ -59,13 +59,17 @@ type poller struct {
 	passes func(record []byte) bool
 }
 
-// poll runs a loop for each mapping until ctx ends.
+// loop is a poller that runs, or that is about to end.
+type loop struct {
+	revision string
+	stop     context.CancelFunc
+	done     chan struct{}
+}
+
+// poll runs a loop for each mapping until ctx ends. A loop whose mapping has
+// changed ends before the next begins: two would break the order of a shard.
 func (s *Service) poll(ctx context.Context) error {
-	type loop struct {
-		revision string
-		stop     context.CancelFunc
-	}
-	loops := map[string]loop{}
+	loops := map[string]loop{} // by mapping
 	var running sync.WaitGroup
 	defer running.Wait()
 	for ctx.Err() == nil {
@@ -73,7 +77,7 @@ func (s *Service) poll(ctx context.Context) error {
 		err := s.DB.View(func(tx *store.Tx) error {
 			for scope, m := range s.mappings.Everywhere(tx) {
 				if !m.Disabled {
-					wanted[m.UUID+m.Revision] = &poller{Service: s, mapping: &m, scope: scope, name: parseName(string(m.Function), scope)}
+					wanted[m.UUID] = &poller{Service: s, mapping: &m, scope: scope, name: parseName(string(m.Function), scope)}
 				}
 			}
 			return nil
@@ -81,23 +85,32 @@ func (s *Service) poll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for key, l := range loops {
-			if wanted[key] == nil {
-				l.stop()
-				delete(loops, key)
-			}
-		}
-		for key, p := range wanted {
-			if _, ok := loops[key]; ok {
+		for id, l := range loops {
+			if p := wanted[id]; p != nil && p.Revision == l.revision {
+				delete(wanted, id)
 				continue
 			}
+			l.stop()
+			select {
+			case <-l.done:
+				delete(loops, id)
+			default:
+			}
+		}
+		for id, p := range wanted {
 			if p.passes, err = p.filter(); err != nil {
 				return err
 			}
+			before := loops[id].done
 			own, stop := context.WithCancel(ctx)
-			loops[key] = loop{p.Revision, stop}
+			l := loop{p.Revision, stop, make(chan struct{})}
+			loops[id] = l
 			running.Go(func() {
+				defer close(l.done)
 				defer stop()
+				if before != nil {
+					<-before
+				}
 				if p.fromQueue() {
 					p.pollQueue(own)
 				} else {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -305,19 +306,28 @@ func (p *poller) work(ctx context.Context, shard string, batch []change) bool {
 		}
 	}
 	var running sync.WaitGroup
+	var left atomic.Bool
 	for _, g := range groups {
 		if len(g) > 0 {
-			running.Go(func() { p.process(ctx, shard, g, 0) })
+			running.Go(func() {
+				if !p.process(ctx, shard, g, 0) {
+					left.Store(true)
+				}
+			})
 		}
 	}
 	running.Wait()
-	return ctx.Err() == nil
+	return !left.Load()
 }
 
 // process invokes the function on records until they are done with: processed,
-// too old, or tried too often. attempts is how often they were tried before.
-func (p *poller) process(ctx context.Context, shard string, batch []change, attempts int) {
-	for waits := 0; ctx.Err() == nil && len(batch) > 0; {
+// too old, or tried too often; or until ctx ends: then it reports false.
+// attempts is how often they were tried before.
+func (p *poller) process(ctx context.Context, shard string, batch []change, attempts int) bool {
+	for waits := 0; len(batch) > 0; {
+		if ctx.Err() != nil {
+			return false
+		}
 		if fresh := slices.IndexFunc(batch, func(r change) bool { return p.Clock.Now().Sub(r.created) <= p.age() }); fresh != 0 {
 			if fresh < 0 {
 				fresh = len(batch)
@@ -327,10 +337,7 @@ func (p *poller) process(ctx context.Context, shard string, batch []change, atte
 			continue
 		}
 		r, err := p.once(ctx, batch)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil: // throttled, or the function is gone for now: it was not tried
+		if err != nil { // throttled, or the function is gone for now: it was not tried
 			p.pollers.note(p.UUID, callFailed)
 			waits++
 			pause(ctx, backoff(waits))
@@ -339,23 +346,26 @@ func (p *poller) process(ctx context.Context, shard string, batch []change, atte
 		failed := p.failed(batch, r)
 		if failed == len(batch) {
 			p.pollers.note(p.UUID, allProcessed)
-			return
+			return true
 		}
 		p.pollers.note(p.UUID, callFailed)
 		batch = batch[failed:]
 		if failed == 0 && p.Bisect && len(batch) > 1 {
 			half := len(batch) / 2
-			p.process(ctx, shard, batch[:half], attempts)
+			if !p.process(ctx, shard, batch[:half], attempts) {
+				return false
+			}
 			batch = batch[half:]
 			continue
 		}
 		attempts++
 		if p.Retries >= 0 && attempts > int(p.Retries) {
 			p.discard(shard, batch, "RetryAttemptsExhausted", attempts, r)
-			return
+			return true
 		}
 		pause(ctx, backoff(attempts))
 	}
+	return true
 }
 
 // once invokes the function once.

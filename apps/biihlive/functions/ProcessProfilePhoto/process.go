@@ -139,20 +139,24 @@ func userKey(u upload) map[string]types.AttributeValue {
 
 // show puts the photo into the profile, unless a later one is there.
 func (h *handler) show(ctx context.Context, u upload) error {
-	return h.change(ctx, u, "SET foto = :photo, fotoMiniatura = :thumbnail REMOVE fotoError", "attribute_exists(userId) AND (attribute_not_exists(foto) OR foto < :photo)",
+	return h.change(ctx, u, "SET foto = :photo, fotoMiniatura = :thumbnail REMOVE fotoError, fotoRechazada", "attribute_exists(userId) AND (attribute_not_exists(foto) OR foto < :photo)",
 		map[string]types.AttributeValue{
 			":photo": &types.AttributeValueMemberS{Value: "/" + u.key}, ":thumbnail": &types.AttributeValueMemberS{Value: "/" + u.thumbnail()},
 		})
 }
 
-// refuse removes a file that is not to be shown, and says so in the profile.
+// refuse removes a file that is not to be shown, and says so in the profile,
+// unless a later photo is there.
 func (h *handler) refuse(ctx context.Context, u upload, why *photo.Refused) error {
 	slog.Warn("refused", "key", u.key, "reason", why.Reason)
 	if _, err := h.objects.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &h.bucket, Key: &u.key}); err != nil {
 		return err
 	}
-	return h.change(ctx, u, "SET fotoError = :reason", "attribute_exists(userId)",
-		map[string]types.AttributeValue{":reason": &types.AttributeValueMemberS{Value: why.Reason}})
+	return h.change(ctx, u, "SET fotoError = :reason, fotoRechazada = :photo",
+		"attribute_exists(userId) AND (attribute_not_exists(foto) OR foto < :photo) AND (attribute_not_exists(fotoRechazada) OR fotoRechazada < :photo)",
+		map[string]types.AttributeValue{
+			":photo": &types.AttributeValueMemberS{Value: "/" + u.key}, ":reason": &types.AttributeValueMemberS{Value: why.Reason},
+		})
 }
 
 // change updates a profile and tells subscribers.

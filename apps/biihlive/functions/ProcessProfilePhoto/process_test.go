@@ -260,7 +260,7 @@ func TestRefusedFiles(t *testing.T) {
 			t.Errorf("%s stayed", k)
 		}
 	}
-	if p := st.profile("ana"); p["fotoError"] != "the file is not a JPEG" || p["foto"] != nil {
+	if p := st.profile("ana"); p["fotoError"] != "the file is not a JPEG" || p["fotoRechazada"] != "/"+key("ana", 1) || p["foto"] != nil {
 		t.Errorf("the profile is %v", p)
 	}
 	if p := st.profile("nobody"); p != nil {
@@ -271,8 +271,13 @@ func TestRefusedFiles(t *testing.T) {
 	}
 	st.put(key("ana", 2), picture(t, 20, 20, color.White))
 	st.settle()
-	if p := st.profile("ana"); p["fotoError"] != nil || p["foto"] != "/"+key("ana", 2) {
+	if p := st.profile("ana"); p["fotoError"] != nil || p["fotoRechazada"] != nil || p["foto"] != "/"+key("ana", 2) {
 		t.Errorf("the profile after a good one is %v", p)
+	}
+	st.put(key("ana", 1), []byte("late, and no photo either"))
+	st.settle()
+	if p := st.profile("ana"); p["fotoError"] != nil {
+		t.Errorf("an earlier one that is refused late is told: %v", p)
 	}
 }
 

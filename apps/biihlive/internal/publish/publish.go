@@ -32,7 +32,7 @@ type Publisher struct {
 // mutation selects all that subscribers may have asked for: a subscription is
 // given what its mutation selected, and no more.
 const mutation = `mutation ($userId: ID!) { publishUser(userId: $userId) {
-  userId nickname nombreCompleto seguidores siguiendo puntos nivel ciudad pais descripcion isOnline lastSeen foto fotoMiniatura
+  userId nickname nombreCompleto seguidores siguiendo puntos nivel ciudad pais descripcion isOnline lastSeen foto fotoMiniatura fotoRechazada
 } }`
 
 // maxAnswer bounds what is read of an answer.

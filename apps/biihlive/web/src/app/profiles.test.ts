@@ -18,6 +18,7 @@ const user = (isOnline: boolean, lastSeen: string | null): User => ({
   lastSeen,
   foto: null,
   fotoMiniatura: null,
+  fotoRechazada: null,
 });
 const at = (second: number) => new Date(Date.UTC(2026, 10, 28, 12, 0, second)).toISOString();
 

@@ -15,6 +15,8 @@ export interface User {
   readonly lastSeen: string | null;
   readonly foto: string | null;
   readonly fotoMiniatura: string | null;
+  /** The path of the last photo, if it could not be shown. */
+  readonly fotoRechazada: string | null;
 }
 
 export interface ProfileInput {

@@ -2,7 +2,7 @@
  * The operations of the API. A subscription is given what the mutation behind it selected, so mutations select all
  * that subscribers show.
  */
-const user = `userId nickname nombreCompleto seguidores siguiendo puntos nivel ciudad pais descripcion isOnline lastSeen foto fotoMiniatura`;
+const user = `userId nickname nombreCompleto seguidores siguiendo puntos nivel ciudad pais descripcion isOnline lastSeen foto fotoMiniatura fotoRechazada`;
 const message = `conversationId timestamp senderId receiverId message readStatus`;
 const receipt = `conversationId readerId senderId timestamp`;
 const presence = `userId isOnline lastSeen`;

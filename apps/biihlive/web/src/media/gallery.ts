@@ -2,7 +2,7 @@
 import { Store } from "../app/store";
 import type { Profiles } from "../app/profiles";
 import type { Api } from "../cloud/api";
-import type { Media } from "../cloud/model";
+import type { Media, User } from "../cloud/model";
 import { ProblemError, problemOf, type Problem } from "../cloud/problem";
 import type { Progress, Uploader } from "../cloud/upload";
 import { FULL, openPicture, shrunk, squared, THUMBNAIL } from "./picture";
@@ -19,6 +19,14 @@ const MEGABYTE = 1 << 20;
 const LARGEST_VIDEO = 200 * MEGABYTE;
 /** When to look at the profile, if no event has come: an event may be missed. */
 const LOOKS = [4_000, 10_000, 20_000, 40_000, 80_000];
+
+type Fate = "shown" | "refused" | "unknown";
+
+/** What became of a photo, by the profile: one that is at least as late is shown, or it was refused. */
+export function fateOf(user: Pick<User, "foto" | "fotoRechazada"> | null | undefined, path: string): Fate {
+  if ((user?.foto ?? "") >= path) return "shown";
+  return user?.fotoRechazada === path ? "refused" : "unknown";
+}
 
 export class Gallery {
   readonly portrait = new Store<PortraitState>({ step: "none" });
@@ -67,8 +75,8 @@ export class Gallery {
       this.portrait.set({ step: "uploading", preview, part: 0 });
       await this.#uploader.put(key, portrait, (part) => this.portrait.set({ step: "uploading", preview, part }));
       this.portrait.set({ step: "processing", preview });
-      const shown = await this.#shown(`/${key}`);
-      this.portrait.set(shown ? { step: "none" } : { step: "failed", problem: "upload" });
+      const fate = await this.#fate(`/${key}`);
+      this.portrait.set(fate === "shown" ? { step: "none" } : { step: "failed", problem: fate === "refused" ? "picture" : "upload" });
     } catch (error) {
       this.portrait.set({ step: "failed", problem: problemOf(error) });
     } finally {
@@ -76,24 +84,25 @@ export class Gallery {
     }
   }
 
-  /** Whether the profile comes to show a photo at least as late as this one. */
-  #shown(path: string): Promise<boolean> {
+  /** Waits until the profile says what became of a photo of mine; not for ever. */
+  #fate(path: string): Promise<Fate> {
     return new Promise((resolve) => {
-      const there = () => (this.#profiles.value.get(this.#me)?.foto ?? "") >= path;
+      const now = () => fateOf(this.#profiles.value.get(this.#me), path);
       const timers = LOOKS.map((wait, i) =>
         setTimeout(async () => {
           if (i === 1) this.portrait.change((state) => (state.step === "processing" ? { ...state, step: "slow" } : state));
           await this.#profiles.load(this.#me).catch(() => undefined);
-          if (i === LOOKS.length - 1) finish(there());
+          if (i === LOOKS.length - 1) finish(now());
         }, wait),
       );
-      const finish = (done: boolean) => {
+      const finish = (fate: Fate) => {
         timers.forEach(clearTimeout);
         leave();
-        resolve(done);
+        resolve(fate);
       };
-      const leave = this.#profiles.watch(() => there() && finish(true));
-      if (there()) finish(true);
+      const look = () => now() !== "unknown" && finish(now());
+      const leave = this.#profiles.watch(look);
+      look();
     });
   }
 

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,26 @@ type Site struct{ Name, URL string }
 //go:embed pages/*.html
 var pages embed.FS
 
-var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"linked": linked}).ParseFS(pages, "pages/*.html"))
+
+// run is a part of a text: an address, or what is between addresses.
+type run struct {
+	Text string
+	Link bool
+}
+
+// address leaves out the punctuation after an address in a sentence.
+var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?)\]]`)
+
+// linked finds the addresses in a text, so that a mail's link can be followed.
+func linked(text string) (runs []run) {
+	at := 0
+	for _, m := range address.FindAllStringIndex(text, -1) {
+		runs = append(runs, run{text[at:m[0]], false}, run{text[m[0]:m[1]], true})
+		at = m[1]
+	}
+	return append(runs, run{text[at:], false})
+}
 
 // texts are the words of the pages in one language.
 type texts struct {

@@ -59,3 +59,23 @@ func TestClaimsHome(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressesInMailAreLinks(t *testing.T) {
+	for text, want := range map[string]string{
+		"none": "none",
+		"Confirm: http://localhost:4566/?Action=ConfirmSubscription&Token=2. Bye": "Confirm: [http://localhost:4566/?Action=ConfirmSubscription&Token=2]. Bye",
+		`(https://a.example/b) javascript:alert(1) <http://c.example>`:            "([https://a.example/b]) javascript:alert(1) <[http://c.example]>",
+	} {
+		got := ""
+		for _, r := range linked(text) {
+			if r.Link {
+				got += "[" + r.Text + "]"
+			} else {
+				got += r.Text
+			}
+		}
+		if got != want {
+			t.Errorf("%q\n got %q\nwant %q", text, got, want)
+		}
+	}
+}

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { DESK, makePicture, makeVideo, openStage, picture, request } from "./stage.mjs";
+import { DESK, makePicture, makeVideo, openStage, PATIENCE, picture, request } from "./stage.mjs";
 
 const run = promisify(execFile);
+const niebla = (...words) => run(process.env.NIEBLA_BIN, words, { env: { ...process.env, NIEBLA_ENDPOINT: stage.cloud } });
 
 let stage, ana, bea;
 before(async () => {
@@ -175,11 +176,37 @@ test("who goes is seen to have gone", async () => {
   await ana.page.locator(".presence .here").waitFor();
 });
 
+test("what the tables refuse reaches members as a notice, and the operator as a mail", async () => {
+  const operator = await ana.context.newPage();
+  const mail = (text) => operator.locator("article", { hasText: text });
+  await operator.goto(`${stage.cloud}/_niebla/mailbox?to=alarms@biihlive.example`);
+  await mail("Subscription Confirmation").getByRole("link", { name: /ConfirmSubscription/ }).click();
+  await operator.waitForLoadState();
+
+  await niebla("fault", "throttle", "dynamodb");
+  await open(bea, "me");
+  await bea.page.reload();
+  await bea.page.locator('.notice[data-problem="busy"]').first().waitFor();
+  await picture(bea.page, "throttled");
+  await niebla("fault", "clear");
+  await niebla("clock", "advance", "2m");
+  const patience = Date.now() + PATIENCE;
+  do {
+    await operator.goto(`${stage.cloud}/_niebla/mailbox?to=alarms@biihlive.example`);
+  } while (!(await mail('ALARM: "biihlive-dynamodb-throttling"').count()) && Date.now() < patience);
+  assert.match(await mail('ALARM: "biihlive-dynamodb-throttling"').first().textContent(), /Threshold Crossed/);
+  await picture(operator, "alarm-mail");
+  await operator.close();
+  await open(bea, "");
+  await bea.page.reload();
+  await bea.page.locator(".home h1", { hasText: "Bea" }).waitFor();
+});
+
 test("a day later there is a ranking, for everybody to see", async () => {
   await open(ana, "rankings");
   await ana.page.locator(".blank, .ranking").first().waitFor();
   await picture(ana.page, "no-ranking");
-  await run(process.env.NIEBLA_BIN, ["clock", "advance", "24h"], { env: { ...process.env, NIEBLA_ENDPOINT: stage.cloud } });
+  await niebla("clock", "advance", "24h");
   const rows = ana.page.locator(".ranking .row");
   // The function runs at three in the morning; if it fails it is tried again after a minute, and after two more.
   const patience = Date.now() + 4 * 60_000;

@@ -6,97 +6,211 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 const (
-	tableName = "bench"
-	itemCount = 2000
+	tableName   = "bench"    // items by pk
+	historyName = "timeline" // items by pk and sk
+	itemCount   = 2000
+	pageSize    = 20 // items of one partition of the history
+	batchSize   = 25
+	unitSize    = 3 // writes in a transaction
 )
 
-// items measures GetItem and PutItem of 1 KiB.
-func (b *bench) items(cloud, bare *server) error {
-	servers := []*server{cloud, bare}
-	var peer *server
-	if b.dynalite != "" {
-		var err error
-		peer, err = startServer("dynalite", func(addr string) []string {
-			host, port, _ := strings.Cut(addr, ":")
-			return []string{b.dynalite, "--host", host, "--port", port, "--path", filepath.Join(b.tmp, "dynalite"), "--createTableMs", "0"}
-		})
-		if err != nil {
-			return err
-		}
-		defer peer.stop()
-		servers = append(servers, peer)
+// itemLoad is one operation on items of 1 KiB, and what is wanted of it.
+type itemLoad struct {
+	name, operation string
+	bodies          [][]byte
+	ceiling         string // of the bare server's rate
+	dynalite, kumo  string // times theirs
+	commit          int    // how many items one commit writes, where raw Pebble is compared
+}
+
+func itemLoads(g *generator) []itemLoad {
+	return []itemLoad{
+		{"GetItem", "GetItem", g.gets(), "at least 65 %", "at least 2.5 times", "at least 1.7 times", 0},
+		{"PutItem", "PutItem", g.puts(), "at least 55 %", "at least 4 times", "at least 1.7 times", 0},
+		{"UpdateItem with a condition", "UpdateItem", g.updates(), "at least 55 %", "at least 4 times", "at least 1.7 times", 0},
+		{"Query of 20 items", "Query", g.queries(), "at least 45 %", "at least 4 times", "at least 1.7 times", 0},
+		{"BatchWriteItem of 25", "BatchWriteItem", g.batches(), "at least 40 %", "at least 4 times", "at least 1.7 times", batchSize},
+		{"TransactWriteItems of 3", "TransactWriteItems", g.transactions(), "at least 40 %", "at least 4 times", "at least 1.7 times", unitSize},
 	}
-	gets, puts := itemBodies()
-	get, put := map[*server][]request{}, map[*server][]request{}
-	for _, s := range servers {
-		for _, body := range gets {
-			get[s] = append(get[s], dynamodb(s, "GetItem", body))
+}
+
+// items measures the operations on items of 1 KiB, with one client and with 32.
+func (b *bench) items(cloud, bare *server) error {
+	peers, err := b.itemPeers()
+	defer func() {
+		for _, p := range peers {
+			p.stop()
 		}
-		for _, body := range puts {
-			put[s] = append(put[s], dynamodb(s, "PutItem", body))
-		}
-		if s == bare {
-			continue
-		}
-		if err := createTable(s); err != nil {
+	}()
+	if err != nil {
+		return err
+	}
+	g := newGenerator()
+	for _, s := range append(peers, cloud) {
+		if err := g.fill(s); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		for _, q := range put[s] {
-			if _, err := q.answer(http.DefaultClient); err != nil {
-				return fmt.Errorf("%s: PutItem: %w", s.name, err)
+	}
+	for _, l := range itemLoads(g) {
+		if b.loads != nil && !slices.Contains(b.loads, l.operation) {
+			continue
+		}
+		reqs := map[*server][]request{}
+		for _, s := range append(peers, cloud, bare) {
+			for _, body := range l.bodies {
+				reqs[s] = append(reqs[s], dynamodb(s, l.operation, body))
 			}
 		}
-	}
-	for _, l := range []struct {
-		name          string
-		reqs          map[*server][]request
-		ceiling, peer string
-	}{{"GetItem", get, "at least 50 %", "at least 2 times"}, {"PutItem", put, "at least 40 %", "at least 2 times"}} {
-		if err := bare.answerLike(l.reqs[bare], l.reqs[cloud][0]); err != nil {
+		if err := bare.answerLike(reqs[bare], reqs[cloud][0]); err != nil {
 			return err
 		}
-		rates, err := b.rounds(contest{l.name + " of 1 KiB, 32 connections", 32, servers, l.reqs})
+		servers := []*server{cloud, bare}
+		for _, p := range peers { // some lack some operations
+			if _, err := reqs[p][0].answer(http.DefaultClient); err == nil {
+				servers = append(servers, p)
+			}
+		}
+		rates, err := b.rounds(contest{l.name + ", 32 connections", 32, servers, reqs})
 		if err != nil {
 			return err
 		}
-		b.report.add(l.name+" of 1 KiB, of a bare server's rate", l.ceiling, "%s", ratio(rates[cloud], rates[bare]))
-		if peer != nil {
-			b.report.add(l.name+" of 1 KiB, against dynalite", l.peer, "%s", times(rates[cloud], rates[peer]))
+		b.report.add(l.name+", of a bare server's rate", l.ceiling, "%s", ratio(rates[cloud], rates[bare]))
+		for _, p := range servers[2:] {
+			b.report.add(l.name+", against "+p.name, map[string]string{"dynalite": l.dynalite, "kumo": l.kumo}[p.name], "%s", times(rates[cloud], rates[p]))
+		}
+		if l.commit > 0 {
+			if err := b.rawPebble(l, rates[cloud]); err != nil {
+				return err
+			}
+		}
+		if _, err := b.rounds(contest{l.name + ", 1 connection", 1, []*server{cloud, bare}, reqs}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// itemPeers starts the other emulators. dynalite keeps a table in files and
+// syncs nothing; kumo keeps all in memory and checks no signature.
+func (b *bench) itemPeers() (peers []*server, err error) {
+	start := func(name, path string, args func(host, port string) []string) {
+		if path == "" || err != nil {
+			return
+		}
+		var p *server
+		p, err = startServer(name, func(addr string) []string {
+			host, port, _ := strings.Cut(addr, ":")
+			return append([]string{path}, args(host, port)...)
+		})
+		if err == nil {
+			peers = append(peers, p)
+		}
+	}
+	start("dynalite", b.dynalite, func(host, port string) []string {
+		return []string{"--host", host, "--port", port, "--path", filepath.Join(b.tmp, "dynalite"), "--createTableMs", "0"}
+	})
+	start("kumo", b.kumo, func(host, port string) []string { return []string{"--host", host, "--port", port} })
+	start("moto", b.moto, func(host, port string) []string { return []string{"-H", host, "-p", port} })
+	return peers, err
+}
+
 // value is a JSON object.
 type value map[string]any
 
-// itemBodies are those that read and write items of 1 KiB.
-func itemBodies() (gets, puts [][]byte) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	text := func(n int) string {
-		b := make([]byte, n)
-		for i := range b {
-			b[i] = byte('a' + rng.IntN(26))
-		}
-		return string(b)
+// generator makes the bodies of requests.
+type generator struct{ rng *rand.Rand }
+
+func newGenerator() *generator { return &generator{rand.New(rand.NewPCG(1, 1))} }
+
+func (g *generator) text(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('a' + g.rng.IntN(26))
 	}
-	for i := range itemCount {
-		key := value{"pk": value{"S": fmt.Sprintf("song-%06d", i)}}
-		item := value{
-			"pk": key["pk"], "title": value{"S": text(40)}, "plays": value{"N": strconv.Itoa(rng.IntN(1e6))},
-			"tags": value{"L": []value{{"S": text(12)}, {"S": text(12)}}}, "notes": value{"S": text(820)}, "live": value{"BOOL": true},
-			"by": value{"M": value{"name": value{"S": text(30)}, "year": value{"N": "2026"}}},
-		}
-		gets = append(gets, encode(value{"TableName": tableName, "Key": key}))
-		puts = append(puts, encode(value{"TableName": tableName, "Item": item}))
+	return string(b)
+}
+
+// item is one of 1 KiB, with the key given.
+func (g *generator) item(key value) value {
+	item := value{
+		"title": value{"S": g.text(40)}, "plays": value{"N": strconv.Itoa(g.rng.IntN(1e6))},
+		"tags": value{"L": []value{{"S": g.text(12)}, {"S": g.text(12)}}}, "notes": value{"S": g.text(820)}, "live": value{"BOOL": true},
+		"by": value{"M": value{"name": value{"S": g.text(30)}, "year": value{"N": "2026"}}},
 	}
-	return gets, puts
+	for k, v := range key {
+		item[k] = v
+	}
+	return item
+}
+
+func songKey(i int) value { return value{"pk": value{"S": fmt.Sprintf("song-%06d", i)}} }
+
+func each(n int, body func(i int) value) (bodies [][]byte) {
+	for i := range n {
+		bodies = append(bodies, encode(body(i)))
+	}
+	return bodies
+}
+
+func (g *generator) gets() [][]byte {
+	return each(itemCount, func(i int) value { return value{"TableName": tableName, "Key": songKey(i)} })
+}
+
+func (g *generator) puts() [][]byte {
+	return each(itemCount, func(i int) value { return value{"TableName": tableName, "Item": g.item(songKey(i))} })
+}
+
+func (g *generator) updates() [][]byte {
+	return each(itemCount, func(i int) value {
+		return value{
+			"TableName": tableName, "Key": songKey(i), "UpdateExpression": "SET title = :title ADD plays :one", "ConditionExpression": "attribute_exists(pk) AND plays >= :none",
+			"ExpressionAttributeValues": value{":title": value{"S": g.text(40)}, ":one": value{"N": "1"}, ":none": value{"N": "0"}},
+		}
+	})
+}
+
+func listener(i int) value { return value{"S": fmt.Sprintf("listener-%04d", i)} }
+
+func (g *generator) queries() [][]byte {
+	return each(itemCount/pageSize, func(i int) value {
+		return value{"TableName": historyName, "KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": value{":pk": listener(i)}}
+	})
+}
+
+// batches write each of the songs again, 25 at a time.
+func (g *generator) batches() [][]byte {
+	return each(itemCount/batchSize, func(i int) value {
+		var writes []value
+		for j := range batchSize {
+			writes = append(writes, value{"PutRequest": value{"Item": g.item(songKey(i*batchSize + j))}})
+		}
+		return value{"RequestItems": value{tableName: writes}}
+	})
+}
+
+func (g *generator) transactions() [][]byte {
+	return each(itemCount/unitSize, func(i int) value {
+		var writes []value
+		for j := range unitSize {
+			writes = append(writes, value{"Put": value{"TableName": tableName, "Item": g.item(songKey(i*unitSize + j))}})
+		}
+		return value{"TransactItems": writes}
+	})
+}
+
+// history fills the partitions that are queried.
+func (g *generator) history() [][]byte {
+	return each(itemCount, func(i int) value {
+		key := value{"pk": listener(i / pageSize), "sk": value{"N": strconv.Itoa(i % pageSize)}}
+		return value{"TableName": historyName, "Item": g.item(key)}
+	})
 }
 
 func encode(v any) []byte {
@@ -107,12 +221,34 @@ func encode(v any) []byte {
 	return b
 }
 
-func createTable(s *server) error {
-	_, err := dynamodb(s, "CreateTable", encode(value{
-		"TableName": tableName, "BillingMode": "PAY_PER_REQUEST",
-		"AttributeDefinitions": []value{{"AttributeName": "pk", "AttributeType": "S"}},
-		"KeySchema":            []value{{"AttributeName": "pk", "KeyType": "HASH"}},
-	})).answer(http.DefaultClient)
+// fill makes the tables, and puts what is read.
+func (g *generator) fill(s *server) error {
+	if err := createTable(s, tableName, value{"pk": "S"}); err != nil {
+		return err
+	}
+	if err := createTable(s, historyName, value{"pk": "S", "sk": "N"}); err != nil {
+		return err
+	}
 	time.Sleep(200 * time.Millisecond) // peers make tables ACTIVE in the background
+	for _, body := range slices.Concat(g.puts(), g.history()) {
+		if _, err := dynamodb(s, "PutItem", body).answer(http.DefaultClient); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// createTable makes a table with a key of pk, and sk if it has a type.
+func createTable(s *server, name string, key value) error {
+	var attributes, schema []value
+	for _, k := range []struct{ name, kind string }{{"pk", "HASH"}, {"sk", "RANGE"}} {
+		if t, ok := key[k.name]; ok {
+			attributes = append(attributes, value{"AttributeName": k.name, "AttributeType": t})
+			schema = append(schema, value{"AttributeName": k.name, "KeyType": k.kind})
+		}
+	}
+	_, err := dynamodb(s, "CreateTable", encode(value{
+		"TableName": name, "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": attributes, "KeySchema": schema,
+	})).answer(http.DefaultClient)
 	return err
 }

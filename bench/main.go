@@ -16,33 +16,43 @@ const region = "eu-west-3"
 
 // bench is one run.
 type bench struct {
-	niebla, dynalite, nginx string // commands
-	self                    string
-	root                    string // of the source, for scripts/run
-	time                    time.Duration
-	only                    []string
-	tmp                     string
-	report                  report
+	niebla, dynalite, kumo, moto, nginx string // commands
+	self                                string
+	root                                string // of the source, for scripts/run
+	time                                time.Duration
+	only, loads                         []string
+	tmp                                 string
+	report                              report
 }
 
 func main() {
 	var b bench
 	flag.StringVar(&b.niebla, "niebla", "bin/niebla", "the binary to measure")
 	flag.StringVar(&b.dynalite, "dynalite", "", "dynalite's command, to measure beside")
+	flag.StringVar(&b.kumo, "kumo", "", "kumo's command, to measure beside")
+	flag.StringVar(&b.moto, "moto", "", "moto's command, to measure beside")
 	flag.StringVar(&b.nginx, "nginx", "", "nginx' command, to measure beside")
 	flag.StringVar(&b.root, "root", ".", "where the source is; everything is built")
 	flag.DurationVar(&b.time, "time", 5*time.Second, "how long each load lasts")
 	only := flag.String("only", "", "measure only some of start,items,objects,lambda,applications,graphql,edge,follow")
+	loads := flag.String("loads", "", "of items, only some operations, such as GetItem,Query")
 	markdown := flag.Bool("markdown", false, "print tables for docs/performance.md")
 	ceiling := flag.String("ceiling", "", "be the ceiling's server at this address")
 	files := flag.String("files", "", "directory the ceiling serves")
+	raw := flag.String("pebble", "", "commit to a Pebble in this directory, and print the rate")
+	commit := flag.Int("commit", 1, "how many items each commit of -pebble has")
 	function := flag.String("function", "", "be a Lambda function, of the Runtime API at this address")
 	flag.Parse()
 	if *only != "" {
 		b.only = strings.Split(*only, ",")
 	}
+	if *loads != "" {
+		b.loads = strings.Split(*loads, ",")
+	}
 	var err error
 	switch {
+	case *raw != "":
+		err = commitRaw(*raw, *commit, b.time)
 	case *ceiling != "":
 		err = serveCeiling(*ceiling, *files)
 	case *function != "":

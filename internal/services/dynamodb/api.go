@@ -166,6 +166,7 @@ type TableDescription struct {
 	TableClassSummary         *TableClassSummary
 	DeletionProtectionEnabled bool
 	WarmThroughput            *WarmThroughputDescription
+	RestoreSummary            *RestoreSummary
 }
 
 // ProvisionedThroughputDescription is the throughput of a table or index.
@@ -589,25 +590,6 @@ type TimeToLiveDescription struct {
 	TimeToLiveStatus string
 	AttributeName    string
 }
-
-// DescribeContinuousBackupsInput is the input of DescribeContinuousBackups.
-type DescribeContinuousBackupsInput struct {
-	TableName string `required:"" len:"1,1024"`
-}
-
-// DescribeContinuousBackupsOutput is the output of DescribeContinuousBackups.
-type DescribeContinuousBackupsOutput struct {
-	ContinuousBackupsDescription ContinuousBackupsDescription
-}
-
-// ContinuousBackupsDescription says whether a table can be restored.
-type ContinuousBackupsDescription struct {
-	ContinuousBackupsStatus        string
-	PointInTimeRecoveryDescription PointInTimeRecoveryDescription
-}
-
-// PointInTimeRecoveryDescription is one of its members.
-type PointInTimeRecoveryDescription struct{ PointInTimeRecoveryStatus string }
 
 // DescribeLimitsOutput is the output of DescribeLimits.
 type DescribeLimitsOutput struct {

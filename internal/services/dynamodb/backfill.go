@@ -30,7 +30,7 @@ func (a alarm) wake() {
 func (s *Service) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	loops := []func(context.Context) error{s.buildIndexes, s.keepStreams, s.expireItems, s.chargeHours}
+	loops := []func(context.Context) error{s.buildIndexes, s.keepStreams, s.expireItems, s.chargeHours, s.keepPast, s.runJobs}
 	errs := make(chan error, len(loops))
 	for _, loop := range loops {
 		go func() { errs <- loop(ctx) }()

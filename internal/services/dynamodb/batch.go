@@ -329,12 +329,9 @@ func placeInBatch(c *change, t *table) error {
 func (s *Service) writeAll(scope aws.Scope, changes []*change, place func(*change, *table) error) error {
 	err := retry(func() error {
 		for _, c := range changes {
-			t, err := s.table(scope, c.tableName)
-			switch {
-			case err != nil:
+			t, err := s.usable(scope, c.tableName)
+			if err != nil {
 				return err
-			case t == nil:
-				return errNoTable()
 			}
 			if err := place(c, t); err != nil {
 				return err

@@ -90,7 +90,12 @@ func (b *bench) pass(t testing.TB, d time.Duration) {
 				t.Fatal(err)
 			}
 		}
+		b.finish(t)
 		kept, err := b.keepDue(b.call.Time)
+		if err != nil {
+			t.Fatal(err)
+		}
+		past, err := b.keepPastDue(b.call.Time)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,6 +107,9 @@ func (b *bench) pass(t testing.TB, d time.Duration) {
 		if !kept.IsZero() && kept.Before(next) {
 			next = kept
 		}
+		if !past.IsZero() && past.Before(next) {
+			next = past
+		}
 		if at := time.Unix(expired, 0); expired != math.MaxInt64 && at.Before(next) {
 			next = at
 		}
@@ -109,6 +117,20 @@ func (b *bench) pass(t testing.TB, d time.Duration) {
 			return
 		}
 		b.call.Time = next.UTC()
+	}
+}
+
+// finish does all jobs.
+func (b *bench) finish(t testing.TB) {
+	t.Helper()
+	all, err := b.pending()
+	for _, p := range all {
+		if err == nil {
+			err = b.runJob(context.Background(), p)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

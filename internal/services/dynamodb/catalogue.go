@@ -60,12 +60,27 @@ func (s *Service) table(scope aws.Scope, name string) (*table, error) {
 			return nil
 		}
 		if stored, ok := s.tables.Get(tx, scope, name); ok {
-			t = stored.prepare(scope)
+			t = s.prepare(stored, scope)
 			s.catalogue.set(scope, name, t)
 		}
 		return nil
 	})
 	return t, err
+}
+
+// usable is the table that a request for items names. One whose items are still
+// being put in is not there yet.
+func (s *Service) usable(scope aws.Scope, name string) (*table, error) {
+	t, err := s.table(scope, name)
+	if err == nil && (t == nil || t.Filling) {
+		err = errNoTable()
+	}
+	return t, err
+}
+
+func (s *Service) prepare(t *table, scope aws.Scope) *table {
+	t.stamps = &s.stamps
+	return t.prepare(scope)
 }
 
 // errStale tells that a table changed between reading its description and
@@ -96,7 +111,7 @@ func (s *Service) changeTable(scope aws.Scope, name string, change func(tx *stor
 	err := s.DB.Update(func(tx *store.Tx) error {
 		var now *table
 		if stored, ok := s.tables.Get(tx, scope, name); ok {
-			now = stored.prepare(scope)
+			now = s.prepare(stored, scope)
 		}
 		next, err := change(tx, now)
 		if err != nil {
@@ -104,7 +119,7 @@ func (s *Service) changeTable(scope aws.Scope, name string, change func(tx *stor
 		}
 		if next != nil {
 			s.tables.Put(tx, scope, next, name)
-			next.prepare(scope)
+			s.prepare(next, scope)
 		} else {
 			s.tables.Delete(tx, scope, name)
 		}

@@ -194,6 +194,9 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 	if c.t.TTL != nil {
 		c.enterExpiry(tx, old, next)
 	}
+	if c.t.Past != nil {
+		c.remember(tx, old, oldSize)
+	}
 	c.t.addTally(tx, d)
 	if c.t.hasLocal() {
 		return c.measureCollection(tx, d)

@@ -35,14 +35,22 @@
 //   - An item is removed when its time has come, by the cloud's clock, and its
 //     time is kept only by tables that have a TTL (TestItemsExpireOnTheClock, TestTablesWithoutTTL).
 //   - An item and the record of its change are there after a crash, or neither is (TestStreamsSurviveACrash).
+//   - A table is restored to any time of its recovery period as it was then, with
+//     its indexes (TestRestoreToAnyTime), and its past is gone when the period is
+//     over (TestPastFollowsTheClock).
+//   - A backup, and what is restored, has all of a transaction or nothing, whatever
+//     is written meanwhile (TestBackupsAreConsistent).
+//   - Jobs go on where they were after a crash, and make what they would have made (TestJobsSurviveACrash).
+//   - A deleted table with recovery leaves a backup for 35 days, what jobs read of a
+//     deleted table stays until they are done, and in the end nothing is left (TestDeletedTables).
+//   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
 //   - What requests consume, and what they would cost, is measured to the unit
 //     (TestMetrics, TestThrottleMetrics, TestStreamMetrics), at little cost (TestMeasuringIsCheap).
-//   - A table without a stream pays nothing for streams (TestAllocations).
+//   - A table without a stream or recovery pays nothing for them (TestAllocations).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - PartiQL, point-in-time recovery, backups and restore, export
-//     and import, global tables, resource policies, encryption settings: their
+//   - PartiQL, export and import, global tables, resource policies, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
 //   - Throttling: capacity is counted to the unit, and never limited.
 //   - Time between a write and its index entries: indexes are never behind, and a
@@ -50,6 +58,8 @@
 //   - Waiting: a table is ACTIVE when CreateTable has answered, and gone when
 //     DeleteTable has. Only an index added to a table with items is CREATING
 //     until all are entered.
+//   - A table with recovery can be restored to the present moment; the latest time of
+//     AWS is five minutes ago.
 //   - Items are removed in the second in which they expire; AWS takes up to days.
 //     The TTL of a table can be changed at any time, not once in an hour.
 //   - DescribeTable counts as of now, not as of six hours ago.

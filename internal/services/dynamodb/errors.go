@@ -49,6 +49,12 @@ func errLimitExceeded(format string, args ...any) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "LimitExceededException", format, args...)
 }
 
+// errBeingCreated is about a table that is being filled.
+func errBeingCreated(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ResourceInUseException",
+		"Attempt to change a resource which is still in use: Table is being created: %s", name)
+}
+
 const conditionFailed = "The conditional request failed"
 
 func errConditionFailed() *aws.Error {
@@ -110,4 +116,39 @@ func errIteratorExpired() *aws.Error {
 
 func errTrimmed() *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "TrimmedDataAccessException", "The requested records are beyond the last 24 hours and have been trimmed from the stream")
+}
+
+// errBackupTable is what the operations about a table's past say of one that
+// does not exist.
+func errBackupTable(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "TableNotFoundException", "Table not found: %s", name)
+}
+
+func errTableInUse(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "TableInUseException", "Table is being created: %s", name)
+}
+
+func errRestoreTarget(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "TableAlreadyExistsException", "Table already exists: %s", name)
+}
+
+func errBackupsUnavailable(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ContinuousBackupsUnavailableException", "Backups are being enabled for the table: %s. Please retry later", name)
+}
+
+func errNotRecoverable(name string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "PointInTimeRecoveryUnavailableException", "Point in time recovery is not enabled for table '%s'", name)
+}
+
+func errInvalidRestoreTime() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "InvalidRestoreTimeException",
+		"An invalid restore time was specified. RestoreDateTime must be between EarliestRestorableDateTime and LatestRestorableDateTime.")
+}
+
+func errBackupNotFound(arn string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "BackupNotFoundException", "Backup not found: %s", arn)
+}
+
+func errBackupInUse(format string, args ...any) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "BackupInUseException", format, args...)
 }

@@ -96,12 +96,9 @@ func (s *Service) getItem(_ context.Context, c *aws.Call, in *GetItemInput) (*Ge
 
 // placeGet finds the table of a read and the item's place in it.
 func (s *Service) placeGet(scope aws.Scope, g *get) error {
-	t, err := s.table(scope, g.tableName)
-	switch {
-	case err != nil:
+	t, err := s.usable(scope, g.tableName)
+	if err != nil {
 		return err
-	case t == nil:
-		return errNoTable()
 	}
 	if err := t.checkKey(g.key); err != nil {
 		return err

@@ -15,12 +15,15 @@ const namespace = "AWS/DynamoDB"
 
 // What is paid for.
 var (
-	readRequests  = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadRequestUnits"}
-	writeRequests = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteRequestUnits"}
-	readHours     = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadCapacityUnit-Hrs"}
-	writeHours    = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteCapacityUnit-Hrs"}
-	storedMonths  = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedStorage-ByteHrs"} // in GB-months
-	streamReads   = meter.Item{Product: "AmazonDynamoDB", Unit: "Streams-Requests"}
+	readRequests   = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadRequestUnits"}
+	writeRequests  = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteRequestUnits"}
+	readHours      = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadCapacityUnit-Hrs"}
+	writeHours     = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteCapacityUnit-Hrs"}
+	storedMonths   = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedStorage-ByteHrs"}       // in GB-months
+	recoveryMonths = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedPITRStorage-ByteHrs"}   // in GB-months
+	backupMonths   = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedBackupStorage-ByteHrs"} // in GB-months
+	restoredBytes  = meter.Item{Product: "AmazonDynamoDB", Unit: "RestoreDataSize-Bytes"}      // in GB
+	streamReads    = meter.Item{Product: "AmazonDynamoDB", Unit: "Streams-Requests"}
 )
 
 // Observe implements service.Observer.
@@ -237,6 +240,11 @@ func (s *Service) chargeHour(now time.Time) error {
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	hours := month.AddDate(0, 1, 0).Sub(month).Hours()
 	return s.DB.View(func(tx *store.Tx) error {
+		for scope, b := range s.backups.Everywhere(tx) {
+			if !b.System { // those of deleted tables cost nothing
+				s.Meter.Charge(scope, backupMonths, float64(b.Extent.Size)/1e9/hours)
+			}
+		}
 		for scope, t := range s.tables.Everywhere(tx) {
 			t.prepare(scope)
 			bytes := int64(0)
@@ -245,6 +253,9 @@ func (s *Service) chargeHour(now time.Time) error {
 			}
 			if bytes > 0 {
 				s.Meter.Charge(scope, storedMonths, float64(bytes)/1e9/hours)
+			}
+			if t.recoverable() {
+				s.Meter.Charge(scope, recoveryMonths, float64(t.recoverySize(tx))/1e9/hours)
 			}
 			if t.OnDemand {
 				continue
@@ -258,4 +269,14 @@ func (s *Service) chargeHour(now time.Time) error {
 		}
 		return nil
 	})
+}
+
+// recoverySize is what recovery is charged for: the items and the local indexes.
+func (t *table) recoverySize(tx *store.Tx) (size int64) {
+	for number, e := range t.readTally(tx) {
+		if number == 0 || t.local(number) {
+			size += e.Size
+		}
+	}
+	return size
 }

@@ -90,12 +90,9 @@ func (r *read) checkSelect(projection, attributesToGet bool) error {
 
 // placeRead finds the table and the index of a read.
 func (s *Service) placeRead(scope aws.Scope, r *read) error {
-	t, err := s.table(scope, r.tableName)
-	switch {
-	case err != nil:
+	t, err := s.usable(scope, r.tableName)
+	if err != nil {
 		return err
-	case t == nil:
-		return errNoTable()
 	}
 	r.t = t
 	if r.indexName != "" {

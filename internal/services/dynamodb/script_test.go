@@ -14,8 +14,8 @@ import (
 var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review the difference")
 
 // TestScripts runs testdata/*.script: an operation and its input, four dashes,
-// and what it answers. "Pass 1h" lets time pass, and "$iterator" is the shard
-// iterator that was answered last.
+// and what it answers. "Pass 1h" lets time pass, "$iterator" is the shard
+// iterator that was answered last, and "$backup" the backup that was created last.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.script")
 	if err != nil || len(files) == 0 {
@@ -30,6 +30,8 @@ func TestScripts(t *testing.T) {
 // asks for another number of random bytes.
 var iteratorText = regexp.MustCompile(`"(?:Next)?ShardIterator":"([^"]*)"`)
 
+var backupText = regexp.MustCompile(`^{"BackupDetails":{"BackupArn":"([^"]*)"`)
+
 func runScript(t *testing.T, file string) {
 	old, err := os.ReadFile(file)
 	if err != nil {
@@ -37,7 +39,7 @@ func runScript(t *testing.T, file string) {
 	}
 	b := newBench(t)
 	var out bytes.Buffer
-	iterator := ""
+	iterator, backup := "", ""
 	for _, block := range strings.Split(strings.TrimSpace(string(old)), "\n\n") {
 		ask, _, _ := strings.Cut(block, "\n----")
 		out.WriteString(ask)
@@ -51,7 +53,10 @@ func runScript(t *testing.T, file string) {
 			}
 			b.pass(t, d)
 		case !strings.HasPrefix(last, "#"):
-			answer := b.answer(strings.ReplaceAll(ask, "$iterator", iterator))
+			answer := b.answer(strings.NewReplacer("$iterator", iterator, "$backup", backup).Replace(ask))
+			if m := backupText.FindStringSubmatch(answer); m != nil {
+				backup = m[1]
+			}
 			if m := iteratorText.FindStringSubmatch(answer); m != nil {
 				iterator = m[1]
 				answer = strings.Replace(answer, iterator, "$iterator", 1)

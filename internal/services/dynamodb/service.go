@@ -23,10 +23,18 @@ type Service struct {
 	Deps
 	tables    store.Table[*table]
 	streams   store.Table[*stream] // by table and label
+	backups   store.Table[*backup] // by table and ID
+	jobs      store.Table[*job]
+	left      store.Table[left] // by number
 	catalogue catalogue
 	backfill  alarm
 	keeping   alarm // of keepStreams
 	expiring  alarm // of expireItems
+
+	keepingPast alarm                         // of keepPast
+	working     alarm                         // of runJobs
+	worker      atomic.Pointer[clock.Sleeper] // of runJobs
+	stamps      stamps
 
 	nextExpiry atomic.Int64 // what expireItems waits for, in Unix seconds
 	readers    readers
@@ -40,6 +48,8 @@ func New(d Deps) *Service {
 	}
 	return &Service{
 		Deps: d, tables: store.NewTable[*table]("dynamodb/table"), streams: store.NewTable[*stream]("dynamodb/stream"),
+		backups: store.NewTable[*backup]("dynamodb/backup"), jobs: store.NewTable[*job]("dynamodb/job"), left: store.NewTable[left]("dynamodb/left"),
+		keepingPast: newAlarm(), working: newAlarm(),
 		backfill: newAlarm(), keeping: newAlarm(), expiring: newAlarm(),
 	}
 }
@@ -79,6 +89,13 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("DescribeTimeToLive", onTable(func(in *DescribeTimeToLiveInput) string { return in.TableName }), s.describeTimeToLive),
 		service.Op("UpdateTimeToLive", onTable(func(in *UpdateTimeToLiveInput) string { return in.TableName }), s.updateTimeToLive),
 		service.Op("DescribeContinuousBackups", onTable(func(in *DescribeContinuousBackupsInput) string { return in.TableName }), s.describeContinuousBackups),
+		service.Op("UpdateContinuousBackups", onTable(func(in *UpdateContinuousBackupsInput) string { return in.TableName }), s.updateContinuousBackups),
+		service.Op("RestoreTableToPointInTime", s.onRestoreToPointInTime, s.restoreTableToPointInTime),
+		service.Op("CreateBackup", onTable(func(in *CreateBackupInput) string { return in.TableName }), s.createBackup),
+		service.Op("DescribeBackup", onARN(func(in *OneBackupInput) string { return in.BackupArn }), s.describeBackup),
+		service.Op("ListBackups", service.Any, s.listBackups),
+		service.Op("DeleteBackup", onARN(func(in *OneBackupInput) string { return in.BackupArn }), s.deleteBackup),
+		service.Op("RestoreTableFromBackup", s.onRestoreFromBackup, s.restoreTableFromBackup),
 		service.Op("TagResource", onARN(func(in *TagResourceInput) string { return in.ResourceArn }), s.tagResource),
 		service.Op("UntagResource", onARN(func(in *UntagResourceInput) string { return in.ResourceArn }), s.untagResource),
 		service.Op("ListTagsOfResource", onARN(func(in *ListTagsOfResourceInput) string { return in.ResourceArn }), s.listTagsOfResource),

@@ -231,8 +231,8 @@ func TestIteratorsAreSealed(t *testing.T) {
 	}
 }
 
-// TestAllocations holds that a write of a table without a stream does not
-// allocate for streams: a table with one allocates more, and is the only one.
+// TestAllocations holds that a write of a table without a stream and recovery
+// does not allocate for them: a table with one allocates more, and is the only one.
 func TestAllocations(t *testing.T) {
 	b := newBench(t)
 	b.must(t, "CreateTable", pairTable)
@@ -257,6 +257,14 @@ func TestAllocations(t *testing.T) {
 	with := testing.AllocsPerRun(200, write)
 	if without > 22 || with > without+6 {
 		t.Errorf("a write allocates %v times without a stream, %v with one", without, with)
+	}
+	if n := b.pastRecords(t, "pairs"); n > 0 {
+		t.Errorf("%d records of the past of a table without recovery", n)
+	}
+	b.must(t, "UpdateTable", `{"TableName":"pairs","StreamSpecification":{"StreamEnabled":false}}`)
+	b.must(t, "UpdateContinuousBackups", turnOnRecovery, "pairs", 1)
+	if with := testing.AllocsPerRun(200, write); with > without+4 {
+		t.Errorf("a write allocates %v times without recovery, %v with it", without, with)
 	}
 }
 

@@ -32,6 +32,9 @@ type table struct {
 	Stream     *streaming // nil while there is none
 	LastStream string     // its label, or that of the one before
 	TTL        *ttl       // nil when items do not expire
+	Past       *past      // nil when nobody will ask what items were
+	Filling    bool       // a job is putting the items in, and nobody else may
+	Origin     *origin    // what the table was restored from
 	Tags       map[string]string
 
 	scope  aws.Scope
@@ -39,6 +42,7 @@ type table struct {
 	arn    aws.ARN
 	stream aws.ARN             // of Stream
 	keys   *ddbexpr.Projection // to the key; only for the two above
+	stamps *stamps             // of the service
 }
 
 // index is a secondary index.

@@ -113,6 +113,8 @@ func (s *Service) deleteTable(_ context.Context, c *aws.Call, in *DeleteTableInp
 		switch {
 		case t == nil:
 			return nil, errTableNotFound(name)
+		case t.Filling:
+			return nil, errBeingCreated(name)
 		case t.Protected:
 			return nil, errValidation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
 		}
@@ -126,7 +128,7 @@ func (s *Service) deleteTable(_ context.Context, c *aws.Call, in *DeleteTableInp
 			d.LatestStreamArn, d.LatestStreamLabel = string(t.stream), t.Stream.Label
 			s.disableStream(tx, c.Scope, t, c.Time)
 		}
-		tx.DeleteRange(t.prefix, prefixEnd(t.prefix))
+		s.discard(tx, c.Scope, t, c.Time)
 		return nil, nil
 	})
 	if err != nil {
@@ -168,6 +170,10 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 	if t.LastStream != "" {
 		d.LatestStreamLabel, d.LatestStreamArn = t.LastStream, string(streamARN(t.arn, t.LastStream))
 	}
+	if t.Filling {
+		d.TableStatus, d.WarmThroughput = "CREATING", nil
+	}
+	d.RestoreSummary = t.Origin.summary(t.Filling)
 	if t.Class != "" {
 		d.TableClassSummary = &TableClassSummary{t.Class, t.ClassAt}
 	}
@@ -183,6 +189,9 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 		ix.IndexStatus = "ACTIVE"
 		p := x.Throughput.describe(now)
 		ix.ProvisionedThroughput, ix.WarmThroughput = &p, t.warm(x.Throughput)
+		if t.Filling {
+			ix.IndexStatus, ix.WarmThroughput = "CREATING", nil
+		}
 		if x.Building {
 			ix.IndexStatus, ix.Backfilling = "CREATING", &x.Building
 			d.TableStatus = "UPDATING"

@@ -149,12 +149,9 @@ func (s *Service) transactWriteItems(_ context.Context, c *aws.Call, in *Transac
 func (s *Service) placeAll(scope aws.Scope, t *transactWrite) error {
 	problems := make([]error, len(t.changes))
 	for i, c := range t.changes {
-		table, err := s.table(scope, c.tableName)
+		table, err := s.usable(scope, c.tableName)
 		if err != nil {
 			return err
-		}
-		if table == nil {
-			return errNoTable()
 		}
 		problems[i] = placeInBatch(c, table)
 		c.cost.double = true

@@ -78,6 +78,8 @@ func (s *Service) updateTimeToLive(_ context.Context, c *aws.Call, in *UpdateTim
 		switch {
 		case t == nil:
 			return nil, errTableNotFound(name)
+		case t.Filling:
+			return nil, errBeingCreated(name)
 		case to.Enabled && t.TTL != nil && t.TTL.Attribute == to.AttributeName:
 			return nil, errValidation("TimeToLive is already enabled")
 		case !to.Enabled && t.TTL == nil:

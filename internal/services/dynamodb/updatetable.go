@@ -71,6 +71,9 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 		if old == nil {
 			return nil, errTableNotFound(name)
 		}
+		if old.Filling {
+			return nil, errBeingCreated(name)
+		}
 		before = old
 		t := old.clone()
 		if dropped, err = in.apply(t, c.Time); err != nil {

@@ -197,12 +197,9 @@ func (s *Service) write(scope aws.Scope, c *change) error {
 
 // placeIn finds the table of a change and places it there.
 func (s *Service) placeIn(scope aws.Scope, c *change) error {
-	t, err := s.table(scope, c.tableName)
-	switch {
-	case err != nil:
+	t, err := s.usable(scope, c.tableName)
+	if err != nil {
 		return err
-	case t == nil:
-		return errNoTable()
 	}
 	return c.place(t)
 }

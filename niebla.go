@@ -56,6 +56,10 @@ type Config struct {
 	Hosts  []string // further host names that lead here: BUCKET.name is a bucket
 	Strict bool     // refuse request members that an operation does not act on
 
+	// Throttle holds DynamoDB's tables to the capacity that they have. Without
+	// it everything is as fast as the machine.
+	Throttle bool
+
 	Log     *slog.Logger     // default: discard
 	Now     func() time.Time // what the one clock goes by, which Advance moves ahead; default time.Now
 	Signers func() time.Time // the clock that clients sign requests by, which Advance does not move; default Now

@@ -117,6 +117,24 @@ func TestIndependence(t *testing.T) {
 	}
 }
 
+// TestThrottle holds that capacity is a limit in a cloud that is told so, and in no other.
+func TestThrottle(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		c := nieblatest.Start(t, func(cfg *niebla.Config) { cfg.Throttle = on })
+		create := `{"TableName":"slow","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}`
+		refused := 0
+		dynamo(t, c.URL(), "test", c.Now(), "CreateTable", create)
+		for range 3 {
+			if status, _ := dynamo(t, c.URL(), "test", c.Now(), "PutItem", `{"TableName":"slow","Item":{"id":{"S":"1"}}}`); status != 200 {
+				refused++
+			}
+		}
+		if want := map[bool]int{true: 2}[on]; refused != want {
+			t.Errorf("throttling %v: %d of 3 writes were refused, want %d", on, refused, want)
+		}
+	}
+}
+
 func TestReset(t *testing.T) {
 	c := nieblatest.Start(t, func(cfg *niebla.Config) { cfg.Dir = t.TempDir() })
 	dynamo(t, c.URL(), "test", c.Now(), "CreateTable", createTable)

@@ -18,6 +18,7 @@ type startCmd struct {
 	Region     string   `help:"Region of requests that name none." default:"eu-west-3"`
 	Account    string   `help:"Account of the root key pair." default:"000000000000"`
 	Strict     bool     `help:"Refuse request members that an operation does not act on."`
+	Throttle   bool     `help:"Hold DynamoDB's tables to the capacity that they have."`
 	Host       []string `help:"Further host name that leads here: BUCKET.NAME is a bucket, and pages of NAME may call." placeholder:"NAME"`
 	LogLevel   string   `help:"What to tell on standard error: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error"`
 	RootKey    string   `help:"Root access key; test on loopback." env:"NIEBLA_ROOT_KEY" placeholder:"ID"`
@@ -28,6 +29,8 @@ func (startCmd) Help() string {
 	return `Prints "Ready." once requests are served, and runs until it is interrupted.
 On loopback the root key pair is test/test, and a 12-digit access key with the
 secret test chooses that account. Other addresses want a key pair of your own.
+Tables are as fast as the machine; with --throttle they refuse what exceeds their
+provisioned capacity, or what AWS gives an on-demand table from the start.
 
 Examples:
   niebla start
@@ -45,7 +48,7 @@ func (c *startCmd) Run(a *app) error {
 	}
 	cfg := niebla.Config{
 		Dir: c.Dir, Listen: c.Listen, Region: c.Region, Account: c.Account,
-		RootKey: c.RootKey, RootSecret: c.RootSecret, Hosts: c.Host, Strict: c.Strict,
+		RootKey: c.RootKey, RootSecret: c.RootSecret, Hosts: c.Host, Strict: c.Strict, Throttle: c.Throttle,
 		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})),
 	}
 	if cfg.Dir == "" && !c.Memory {

@@ -37,6 +37,12 @@ type ProvisionedThroughput struct {
 	WriteCapacityUnits int64 `required:"" range:"1,"`
 }
 
+// OnDemandThroughput bounds what is paid for by the request; -1 is no bound.
+type OnDemandThroughput struct {
+	MaxReadRequestUnits  *int64
+	MaxWriteRequestUnits *int64
+}
+
 // Tag is a key and a value.
 type Tag struct {
 	Key   string `required:"" len:"1,128"`
@@ -49,6 +55,7 @@ type GlobalSecondaryIndex struct {
 	KeySchema             []KeySchemaElement `required:"" len:"1,8"`
 	Projection            Projection         `required:""`
 	ProvisionedThroughput *ProvisionedThroughput
+	OnDemandThroughput    *OnDemandThroughput
 }
 
 // LocalSecondaryIndex is an index to be created.
@@ -71,6 +78,7 @@ type CreateTableInput struct {
 	TableClass                string `enum:"STANDARD|STANDARD_INFREQUENT_ACCESS"`
 	DeletionProtectionEnabled bool
 	StreamSpecification       *StreamSpecification
+	OnDemandThroughput        *OnDemandThroughput
 }
 
 // CreateTableOutput is the output of CreateTable.
@@ -114,6 +122,7 @@ type UpdateTableInput struct {
 	TableClass                  string `enum:"STANDARD|STANDARD_INFREQUENT_ACCESS"`
 	DeletionProtectionEnabled   *bool
 	StreamSpecification         *StreamSpecification
+	OnDemandThroughput          *OnDemandThroughput
 }
 
 // GlobalSecondaryIndexUpdate is one of its members.
@@ -125,8 +134,9 @@ type GlobalSecondaryIndexUpdate struct {
 
 // UpdateGlobalSecondaryIndexAction changes an index's throughput.
 type UpdateGlobalSecondaryIndexAction struct {
-	IndexName             string                 `required:"" len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
-	ProvisionedThroughput *ProvisionedThroughput `required:""`
+	IndexName             string `required:"" len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
+	ProvisionedThroughput *ProvisionedThroughput
+	OnDemandThroughput    *OnDemandThroughput
 }
 
 // CreateGlobalSecondaryIndexAction adds an index.
@@ -135,6 +145,7 @@ type CreateGlobalSecondaryIndexAction struct {
 	KeySchema             []KeySchemaElement `required:"" len:"1,8"`
 	Projection            Projection         `required:""`
 	ProvisionedThroughput *ProvisionedThroughput
+	OnDemandThroughput    *OnDemandThroughput
 }
 
 // DeleteGlobalSecondaryIndexAction removes an index.
@@ -165,6 +176,7 @@ type TableDescription struct {
 	LatestStreamArn           string
 	TableClassSummary         *TableClassSummary
 	DeletionProtectionEnabled bool
+	OnDemandThroughput        *OnDemandThroughput
 	WarmThroughput            *WarmThroughputDescription
 	RestoreSummary            *RestoreSummary
 }
@@ -209,6 +221,7 @@ type IndexDescription struct {
 	IndexSizeBytes        int64
 	ItemCount             int64
 	IndexArn              string
+	OnDemandThroughput    *OnDemandThroughput
 	WarmThroughput        *WarmThroughputDescription
 }
 

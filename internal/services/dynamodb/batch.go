@@ -27,6 +27,7 @@ type tableGets struct {
 	name       string
 	consistent bool
 	gets       []*get
+	refused    *refusal // what had no capacity for the rest
 }
 
 func (in *BatchGetItemInput) read(c *aws.Call) (*batchGet, error) {
@@ -137,11 +138,15 @@ func (s *Service) batchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemI
 	}
 	out := &BatchGetItemOutput{Responses: map[string]shape.Raw{}, UnprocessedKeys: map[string]KeysAndAttributes{}}
 	size := 0
+	var refused *refusal
 	for _, t := range b.tables {
 		if err := s.readAll(t.gets); err != nil {
 			return nil, err
 		}
-		out.Responses[t.requested] = t.respond(in.RequestItems[t.requested], &size, out.UnprocessedKeys)
+		out.Responses[t.requested] = t.respond(c, in.RequestItems[t.requested], &size, out.UnprocessedKeys)
+		if t.refused != nil {
+			refused = t.refused
+		}
 		if size <= maxResponse {
 			if c := t.cost(); c != nil {
 				out.costs = append(out.costs, c)
@@ -149,21 +154,32 @@ func (s *Service) batchGetItem(_ context.Context, c *aws.Call, in *BatchGetItemI
 			}
 		}
 	}
+	if refused != nil && len(out.costs) == 0 {
+		return nil, refused.err()
+	}
 	return out, nil
 }
 
-// respond lists what was found, as far as the response may grow; the keys of
-// the rest are left unprocessed.
-func (t *tableGets) respond(r KeysAndAttributes, size *int, left map[string]KeysAndAttributes) shape.Raw {
+// respond lists what was found, as far as the response may grow and the table
+// has capacity; the keys of the rest are left unprocessed.
+func (t *tableGets) respond(c *aws.Call, r KeysAndAttributes, size *int, left map[string]KeysAndAttributes) shape.Raw {
 	found := []byte{'['}
 	for i, g := range t.gets {
-		if *size += g.size; *size > maxResponse {
+		t.refused = g.t.limiter.admit(g.t, nil, true, c.Time)
+		full := *size+g.size > maxResponse
+		if full {
 			*size = maxResponse + 1
+		}
+		if full || t.refused != nil {
 			rest := r
 			rest.Keys = r.Keys[i:]
 			left[t.requested] = rest
 			t.gets = t.gets[:i]
 			break
+		}
+		*size += g.size
+		if g.t.limiter != nil {
+			g.t.limiter.take(&cost{t: g.t, table: readUnits(g.size, t.consistent), reads: true}, c.Time)
 		}
 		if g.item == nil {
 			continue
@@ -201,6 +217,7 @@ type tableWrites struct {
 	requested string
 	name      string
 	changes   []*change
+	refused   []*refusal // of those that were left unprocessed
 }
 
 func (in *BatchWriteItemInput) read(c *aws.Call) (*batchWrite, error) {
@@ -282,12 +299,20 @@ func (s *Service) batchWriteItem(_ context.Context, c *aws.Call, in *BatchWriteI
 		all = append(all, t.changes...)
 	}
 	// Each item is written by itself on AWS; one transaction for all saves their
-	// syncs, and nobody can tell but by its having no partial failures.
-	if err := s.writeAll(c.Scope, all, placeInBatch); err != nil {
+	// syncs, and nobody can tell but by its having no partial failures. Only a
+	// cloud that throttles has these.
+	write := s.writeAll
+	if s.limiter != nil {
+		write = s.writeEach
+	}
+	if err := write(c.Scope, all, placeInBatch); err != nil {
 		return nil, err
 	}
 	out := &BatchWriteItemOutput{UnprocessedItems: map[string][]WriteRequest{}}
 	for _, t := range b.tables {
+		if t.leave(in.RequestItems[t.requested], out.UnprocessedItems); len(t.changes) == 0 {
+			continue
+		}
 		sum := &cost{t: t.changes[0].t}
 		for _, ch := range t.changes {
 			sum.add(&ch.cost)
@@ -325,20 +350,28 @@ func placeInBatch(c *change, t *table) error {
 	return err
 }
 
+// placeEach finds the tables of the changes of a batch.
+func (s *Service) placeEach(scope aws.Scope, changes []*change, place func(*change, *table) error) error {
+	for _, c := range changes {
+		t, err := s.usable(scope, c.tableName)
+		if err != nil {
+			return err
+		}
+		if err := place(c, t); err != nil {
+			return err
+		}
+	}
+	if duplicateChanges(changes) {
+		return errValidation("Provided list of item keys contains duplicates")
+	}
+	return nil
+}
+
 // writeAll makes all changes or none, in one transaction.
 func (s *Service) writeAll(scope aws.Scope, changes []*change, place func(*change, *table) error) error {
 	err := retry(func() error {
-		for _, c := range changes {
-			t, err := s.usable(scope, c.tableName)
-			if err != nil {
-				return err
-			}
-			if err := place(c, t); err != nil {
-				return err
-			}
-		}
-		if duplicateChanges(changes) {
-			return errValidation("Provided list of item keys contains duplicates")
+		if err := s.placeEach(scope, changes, place); err != nil {
+			return err
 		}
 		return s.DB.Update(func(tx *store.Tx) error {
 			for _, c := range changes {
@@ -356,6 +389,41 @@ func (s *Service) writeAll(scope aws.Scope, changes []*change, place func(*chang
 		s.published(changes...)
 	}
 	return err
+}
+
+// writeEach makes each change by itself, and leaves out those that there is no
+// capacity for. It fails if that is all of them.
+func (s *Service) writeEach(scope aws.Scope, changes []*change, place func(*change, *table) error) error {
+	if err := s.placeEach(scope, changes, place); err != nil {
+		return err
+	}
+	done := 0
+	for _, c := range changes {
+		switch err := s.write(scope, c); {
+		case err == nil:
+			done++
+		case c.refused == nil:
+			return err
+		}
+	}
+	if done == 0 {
+		return changes[0].refused.err()
+	}
+	return nil
+}
+
+// leave moves the writes that there was no capacity for to the unprocessed ones.
+func (t *tableWrites) leave(requests []WriteRequest, left map[string][]WriteRequest) {
+	var done []*change
+	for i, c := range t.changes {
+		if c.refused != nil {
+			left[t.requested] = append(left[t.requested], requests[i])
+			t.refused = append(t.refused, c.refused)
+		} else {
+			done = append(done, c)
+		}
+	}
+	t.changes = done
 }
 
 // duplicateChanges reports whether two changes are of one item.

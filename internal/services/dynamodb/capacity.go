@@ -47,16 +47,21 @@ func (c *cost) add(d *cost) {
 	}
 }
 
+// own is what the table's own part, without its indexes, cost.
+func (c *cost) own() float64 {
+	if c.double {
+		return 2 * c.table
+	}
+	return c.table
+}
+
 // consumed renders the cost as ReturnConsumedCapacity asks; transactional
 // answers also tell reads and writes apart.
 func (c *cost) consumed(mode string) *ConsumedCapacity {
 	if mode != "TOTAL" && mode != "INDEXES" {
 		return nil
 	}
-	own := c.table
-	if c.double {
-		own *= 2
-	}
+	own := c.own()
 	out := &ConsumedCapacity{TableName: c.t.Name, CapacityUnits: own}
 	for _, x := range c.indexes {
 		out.CapacityUnits += x.units

@@ -78,8 +78,9 @@ func (s *Service) usable(scope aws.Scope, name string) (*table, error) {
 	return t, err
 }
 
+// prepare gives a table what is not stored.
 func (s *Service) prepare(t *table, scope aws.Scope) *table {
-	t.stamps = &s.stamps
+	t.stamps, t.limiter = &s.stamps, s.limiter
 	return t.prepare(scope)
 }
 
@@ -122,6 +123,9 @@ func (s *Service) changeTable(scope aws.Scope, name string, change func(tx *stor
 			s.prepare(next, scope)
 		} else {
 			s.tables.Delete(tx, scope, name)
+			if now != nil {
+				s.limiter.forget(now)
+			}
 		}
 		s.catalogue.set(scope, name, next)
 		changed = next

@@ -41,6 +41,7 @@ type change struct {
 	stored   []byte // of a put
 
 	old, new   ddbexpr.Item // kept if wanted
+	refused    *refusal     // what had no capacity for the change
 	cost       cost
 	collection int64 // size of the item collection, of tables with local indexes
 }
@@ -48,7 +49,7 @@ type change struct {
 // place computes what the table's description gives: it is done again when the
 // table changed.
 func (c *change) place(t *table) error {
-	c.t, c.recorded, c.failed, c.expires = t, false, false, 0
+	c.t, c.recorded, c.failed, c.expires, c.refused = t, false, false, 0, nil
 	c.cost = cost{t: t}
 	if c.kind == changePut {
 		if err := t.checkItem(c.item); err != nil {
@@ -104,6 +105,9 @@ func (c *change) checkUpdatePaths() error {
 // run makes the change. The error of a condition that does not hold is
 // errConditionFailed, and then nothing was written.
 func (c *change) run(tx *store.Tx) error {
+	if err := c.admit(nil); err != nil {
+		return err
+	}
 	b, _ := tx.Get(c.storeKey)
 	oldSize, old := openStored(b)
 	if c.wantOld {
@@ -115,6 +119,7 @@ func (c *change) run(tx *store.Tx) error {
 			size = c.size
 		}
 		c.cost.table, c.failed = writeUnits(size), true
+		c.take()
 		return errConditionFailed()
 	}
 	next, size, stored, err := c.next(old, oldSize)
@@ -129,9 +134,14 @@ func (c *change) run(tx *store.Tx) error {
 		}
 	}
 	if c.kind == changeCheck || bytes.Equal(old, next) && (old == nil) == (next == nil) {
+		c.take()
 		return nil
 	}
-	return c.write(tx, old, oldSize, next, size, stored)
+	err = c.write(tx, old, oldSize, next, size, stored)
+	if err == nil {
+		c.take()
+	}
+	return err
 }
 
 // next computes the item that is to be, nil if none.
@@ -184,6 +194,11 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 	for _, x := range c.t.Indexes {
 		dx, units := c.t.enter(tx, x, old, next)
 		if units > 0 {
+			if !x.Local {
+				if err := c.admit(x); err != nil {
+					return err // AWS lets no table get ahead of its indexes
+				}
+			}
 			c.cost.addIndex(x, units)
 			d = append(d, dx)
 		}

@@ -46,13 +46,16 @@
 //   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
 //   - What requests consume, and what they would cost, is measured to the unit
 //     (TestMetrics, TestThrottleMetrics, TestStreamMetrics), at little cost (TestMeasuringIsCheap).
+//   - A cloud that throttles holds tables and indexes to their capacity, by its clock
+//     (TestBursts, TestBackPressure, TestOnDemandCapacity, TestRefusalMetrics).
 //   - A table without a stream or recovery pays nothing for them (TestAllocations).
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
 //   - PartiQL, export and import, global tables, resource policies, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
-//   - Throttling: capacity is counted to the unit, and never limited.
+//   - Throttling, unless the cloud is started with it: then by table and index, not by
+//     partition, and without the growth that AWS gives on-demand tables by their peaks.
 //   - Time between a write and its index entries: indexes are never behind, and a
 //     transaction is never refused for another that is under way.
 //   - Waiting: a table is ACTIVE when CreateTable has answered, and gone when

@@ -20,8 +20,9 @@ type get struct {
 	t        *table
 	storeKey []byte
 
-	item shape.Raw // nil if there is none
-	size int
+	item    shape.Raw // nil if there is none
+	size    int
+	refused *refusal // what had no capacity for the read
 }
 
 func newGet(c *aws.Call, name string, key shape.Raw, e expressions) (*get, error) {
@@ -80,6 +81,9 @@ func (s *Service) getItem(_ context.Context, c *aws.Call, in *GetItemInput) (*Ge
 	if err := s.placeGet(c.Scope, g); err != nil {
 		return nil, err
 	}
+	if err := g.admit(c.Time); err != nil {
+		return nil, err
+	}
 	err = s.DB.Read(g.storeKey, func(v []byte, ok bool) error {
 		g.take(v)
 		return nil
@@ -88,8 +92,10 @@ func (s *Service) getItem(_ context.Context, c *aws.Call, in *GetItemInput) (*Ge
 		return nil, err
 	}
 	out := &GetItemOutput{Item: g.item}
-	if in.ReturnConsumedCapacity != "" {
-		out.ConsumedCapacity = (&cost{t: g.t, table: readUnits(g.size, in.ConsistentRead), reads: true}).consumed(in.ReturnConsumedCapacity)
+	if in.ReturnConsumedCapacity != "" || g.t.limiter != nil {
+		cost := &cost{t: g.t, table: readUnits(g.size, in.ConsistentRead), reads: true}
+		g.t.limiter.take(cost, c.Time)
+		out.ConsumedCapacity = cost.consumed(in.ReturnConsumedCapacity)
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ func (s *Service) Observe(x *service.Exchange) {
 	c := x.Call
 	if x.Err != nil {
 		s.observeError(x)
+	}
+	if s.limiter != nil {
+		s.observeRefused(x)
 	}
 	switch in := x.In.(type) {
 	case *GetItemInput:
@@ -106,10 +110,7 @@ func (s *Service) consume(call *aws.Call, c *cost) {
 	if c.reads {
 		metric, item = "ConsumedReadCapacityUnits", readRequests
 	}
-	own := c.table
-	if c.double {
-		own *= 2
-	}
+	own := c.own()
 	all := own
 	for _, x := range c.indexes {
 		all += x.units
@@ -136,7 +137,7 @@ func (s *Service) observeError(x *service.Exchange) {
 	}
 	switch {
 	case x.Err.Code == "ProvisionedThroughputExceededException" || x.Err.Code == "ThrottlingException":
-		if table == "" {
+		if table == "" || len(refused(x.In)) > 0 { // see observeRefused
 			return
 		}
 		count("ThrottledRequests", "Operation", c.Operation, "TableName", table)
@@ -151,6 +152,27 @@ func (s *Service) observeError(x *service.Exchange) {
 		count("TransactionConflict", "TableName", table)
 	case x.Err.Status < 500 && x.Err.Code != "ConditionalCheckFailedException":
 		count("UserErrors")
+	}
+}
+
+// observeRefused counts what there was no capacity for: each table and index by
+// itself, and a request once for each table, unless a part of it was done.
+func (s *Service) observeRefused(x *service.Exchange) {
+	var tables []string
+	for _, r := range refused(x.In) {
+		metric := "WriteThrottleEvents"
+		if r.reads {
+			metric = "ReadThrottleEvents"
+		}
+		dims := []string{"TableName", r.t.Name}
+		if r.x != nil {
+			dims = []string{"GlobalSecondaryIndexName", r.x.Name, "TableName", r.t.Name}
+		}
+		s.Meter.Count(x.Call.Scope, namespace, metric, meter.Count, 1, dims...)
+		if x.Err != nil && !slices.Contains(tables, r.t.Name) {
+			tables = append(tables, r.t.Name)
+			s.Meter.Count(x.Call.Scope, namespace, "ThrottledRequests", meter.Count, 1, "Operation", x.Call.Operation, "TableName", r.t.Name)
+		}
 	}
 }
 

@@ -30,7 +30,9 @@ type read struct {
 	filterTitle string // of the filter, in errors
 	compiled
 
-	t      *table
+	t       *table
+	refused *refusal // what had no capacity for the read
+
 	x      *index // nil for the table itself
 	lo, hi []byte
 	whole  bool // ALL_ATTRIBUTES of a local index that does not hold them: look them up
@@ -154,6 +156,20 @@ func (r *read) schema() keySchema {
 		return r.x.Key
 	}
 	return r.t.Key
+}
+
+// page reads and renders a page.
+func (s *Service) page(c *aws.Call, r *read, capacity string) (*PageOutput, error) {
+	if err := r.admit(c.Time); err != nil {
+		return nil, err
+	}
+	p, err := s.run(r)
+	if err != nil {
+		return nil, err
+	}
+	out := r.answer(p, capacity)
+	r.t.limiter.take(&out.cost, c.Time)
+	return out, nil
 }
 
 // page is what a read found.

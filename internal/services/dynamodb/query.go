@@ -87,11 +87,7 @@ func (s *Service) query(_ context.Context, c *aws.Call, in *QueryInput) (*PageOu
 	if err := r.bound(); err != nil {
 		return nil, err
 	}
-	p, err := s.run(r)
-	if err != nil {
-		return nil, err
-	}
-	return r.answer(p, in.ReturnConsumedCapacity), nil
+	return s.page(c, r, in.ReturnConsumedCapacity)
 }
 
 // bound turns the key condition and the start key into a range of the store.

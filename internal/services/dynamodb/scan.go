@@ -69,11 +69,7 @@ func (s *Service) scan(_ context.Context, c *aws.Call, in *ScanInput) (*PageOutp
 	if err := r.boundSegment(); err != nil {
 		return nil, err
 	}
-	p, err := s.run(r)
-	if err != nil {
-		return nil, err
-	}
-	return r.answer(p, in.ReturnConsumedCapacity), nil
+	return s.page(c, r, in.ReturnConsumedCapacity)
 }
 
 // boundSegment gives the read its share of all partition keys.

@@ -26,6 +26,9 @@ func (in *CreateTableInput) check() error {
 	if err := checkBilling(in.BillingMode, in.ProvisionedThroughput); err != nil {
 		return err
 	}
+	if err := in.OnDemandThroughput.check(in.BillingMode == onDemandMode); err != nil {
+		return err
+	}
 	defined := definedNames(in.AttributeDefinitions)
 	if len(in.KeySchema) > len(defined) {
 		return errValidation("Invalid KeySchema: Some index key attribute have no definition")
@@ -205,6 +208,9 @@ func (in *CreateTableInput) checkGlobal(defined []string, names map[string]bool)
 			return err
 		}
 		if err := checkIndexThroughput(x.IndexName, in.BillingMode == onDemandMode, x.ProvisionedThroughput); err != nil {
+			return err
+		}
+		if err := x.OnDemandThroughput.check(in.BillingMode == onDemandMode); err != nil {
 			return err
 		}
 	}

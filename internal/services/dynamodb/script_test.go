@@ -14,8 +14,9 @@ import (
 var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review the difference")
 
 // TestScripts runs testdata/*.script: an operation and its input, four dashes,
-// and what it answers. "Pass 1h" lets time pass, "$iterator" is the shard
-// iterator that was answered last, and "$backup" the backup that was created last.
+// and what it answers. "Pass 1h" lets time pass, "Throttle" has tables held to
+// their capacity, "$iterator" is the shard iterator that was answered last, and
+// "$backup" the backup that was created last.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.script")
 	if err != nil || len(files) == 0 {
@@ -52,6 +53,8 @@ func runScript(t *testing.T, file string) {
 				t.Fatal(err)
 			}
 			b.pass(t, d)
+		case last == "Throttle":
+			b.limiter = newLimiter()
 		case !strings.HasPrefix(last, "#"):
 			answer := b.answer(strings.NewReplacer("$iterator", iterator, "$backup", backup).Replace(ask))
 			if m := backupText.FindStringSubmatch(answer); m != nil {

@@ -10,12 +10,14 @@ import (
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
-// Deps is what DynamoDB needs from the world. Every field is required.
+// Deps is what DynamoDB needs from the world.
 type Deps struct {
 	DB    *store.DB
 	IDs   *aws.IDs
 	Clock *clock.Clock
 	Meter *meter.Meter
+
+	Throttle bool // hold tables and indexes to their capacity
 }
 
 // Service is the DynamoDB emulator.
@@ -37,6 +39,7 @@ type Service struct {
 	stamps      stamps
 
 	nextExpiry atomic.Int64 // what expireItems waits for, in Unix seconds
+	limiter    *limiter     // nil unless the cloud throttles
 	readers    readers
 	iterators  iterators
 }
@@ -46,12 +49,16 @@ func New(d Deps) *Service {
 	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil {
 		panic("dynamodb: incomplete Deps")
 	}
-	return &Service{
+	s := &Service{
 		Deps: d, tables: store.NewTable[*table]("dynamodb/table"), streams: store.NewTable[*stream]("dynamodb/stream"),
 		backups: store.NewTable[*backup]("dynamodb/backup"), jobs: store.NewTable[*job]("dynamodb/job"), left: store.NewTable[left]("dynamodb/left"),
 		keepingPast: newAlarm(), working: newAlarm(),
 		backfill: newAlarm(), keeping: newAlarm(), expiring: newAlarm(),
 	}
+	if d.Throttle {
+		s.limiter = newLimiter()
+	}
+	return s
 }
 
 // Info identifies DynamoDB on the wire.

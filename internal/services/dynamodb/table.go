@@ -26,6 +26,7 @@ type table struct {
 	BillingSet bool      // the billing mode was given, so it is described
 	OnDemandAt time.Time // of the last change to on-demand
 	Throughput throughput
+	Maxima     *OnDemandThroughput // nil while none was ever set
 	Class      string
 	ClassAt    time.Time
 	Protected  bool
@@ -37,12 +38,13 @@ type table struct {
 	Origin     *origin    // what the table was restored from
 	Tags       map[string]string
 
-	scope  aws.Scope
-	prefix []byte
-	arn    aws.ARN
-	stream aws.ARN             // of Stream
-	keys   *ddbexpr.Projection // to the key; only for the two above
-	stamps *stamps             // of the service
+	scope   aws.Scope
+	prefix  []byte
+	arn     aws.ARN
+	stream  aws.ARN             // of Stream
+	keys    *ddbexpr.Projection // to the key; only for the two above
+	stamps  *stamps             // of the service
+	limiter *limiter            // nil unless the cloud throttles
 }
 
 // index is a secondary index.
@@ -53,6 +55,7 @@ type index struct {
 	Key        keySchema
 	Projection Projection
 	Throughput throughput
+	Maxima     *OnDemandThroughput
 	Building   bool // items from before the index are still being entered
 
 	projection *ddbexpr.Projection // nil for all attributes

@@ -42,11 +42,12 @@ func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInp
 
 // table makes the table that the request describes.
 func (in *CreateTableInput) table(now time.Time) *table {
+	var noBounds *OnDemandThroughput
 	t := &table{
 		Name: *in.TableName, Created: now, Attributes: in.AttributeDefinitions,
 		Key: schemaOf(in.KeySchema, in.AttributeDefinitions), OnDemand: in.BillingMode == onDemandMode,
 		BillingSet: in.BillingMode == onDemandMode, Throughput: throughputOf(in.ProvisionedThroughput),
-		Class: in.TableClass, Protected: in.DeletionProtectionEnabled, Tags: map[string]string{},
+		Maxima: noBounds.with(in.OnDemandThroughput), Class: in.TableClass, Protected: in.DeletionProtectionEnabled, Tags: map[string]string{},
 	}
 	if t.OnDemand {
 		t.OnDemandAt = now
@@ -62,7 +63,7 @@ func (in *CreateTableInput) table(now time.Time) *table {
 	for _, x := range in.GlobalSecondaryIndexes {
 		t.LastIndex++
 		t.Indexes = append(t.Indexes, &index{Number: t.LastIndex, Name: x.IndexName,
-			Key: schemaOf(x.KeySchema, in.AttributeDefinitions), Projection: x.Projection, Throughput: throughputOf(x.ProvisionedThroughput)})
+			Key: schemaOf(x.KeySchema, in.AttributeDefinitions), Projection: x.Projection, Throughput: throughputOf(x.ProvisionedThroughput), Maxima: noBounds.with(x.OnDemandThroughput)})
 	}
 	return t
 }
@@ -162,7 +163,7 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 		AttributeDefinitions: t.Attributes, TableName: t.Name, KeySchema: t.Key.elements(), TableStatus: "ACTIVE",
 		CreationDateTime: t.Created, ProvisionedThroughput: t.Throughput.describe(now),
 		TableSizeBytes: n[0].Size, ItemCount: n[0].Count, TableArn: string(t.arn), TableId: t.ID,
-		BillingModeSummary: t.billing(), DeletionProtectionEnabled: t.Protected, WarmThroughput: t.warm(t.Throughput),
+		BillingModeSummary: t.billing(), DeletionProtectionEnabled: t.Protected, OnDemandThroughput: t.Maxima, WarmThroughput: t.warm(t.Throughput),
 	}
 	if t.Stream != nil {
 		d.StreamSpecification = &StreamSpecification{true, t.Stream.View}
@@ -186,7 +187,7 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 			d.LocalSecondaryIndexes = append(d.LocalSecondaryIndexes, ix)
 			continue
 		}
-		ix.IndexStatus = "ACTIVE"
+		ix.IndexStatus, ix.OnDemandThroughput = "ACTIVE", x.Maxima
 		p := x.Throughput.describe(now)
 		ix.ProvisionedThroughput, ix.WarmThroughput = &p, t.warm(x.Throughput)
 		if t.Filling {

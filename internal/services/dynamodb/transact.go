@@ -205,6 +205,8 @@ func (t *transactWrite) cancelled(problems []error) error {
 			}
 		case e.Code == "ItemCollectionSizeLimitExceededException":
 			reasons[i] = CancellationReason{Code: "ItemCollectionSizeLimitExceeded", Message: e.Message}
+		case throttleReasons[e.Code] != "":
+			reasons[i] = CancellationReason{Code: throttleReasons[e.Code], Message: e.Message}
 		case invalid < 0:
 			reasons[i] = CancellationReason{Code: "ConditionalCheckFailed", Message: conditionFailed}
 			if c := t.changes[i]; c.wantOld && c.old != nil {
@@ -214,6 +216,12 @@ func (t *transactWrite) cancelled(problems []error) error {
 		codes[i] = reasons[i].Code
 	}
 	return errCancelled(codes, reasons)
+}
+
+// throttleReasons is what reasons call the errors of actions that were throttled.
+var throttleReasons = map[string]string{
+	"ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
+	"ThrottlingException":                    "ThrottlingError",
 }
 
 func errCancelled(codes []string, reasons []CancellationReason) *aws.Error {
@@ -330,6 +338,11 @@ func (s *Service) transactGetItems(_ context.Context, c *aws.Call, in *TransactG
 	if err := s.placeGets(c.Scope, gets); err != nil {
 		return nil, err
 	}
+	if s.limiter != nil {
+		if err := admitGets(c, gets); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.readAll(gets); err != nil {
 		return nil, err
 	}
@@ -345,10 +358,30 @@ func (s *Service) transactGetItems(_ context.Context, c *aws.Call, in *TransactG
 		costs[at].table += readUnits(g.size, true)
 	}
 	out.costs = costs
-	for _, c := range costs {
-		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, c, in.ReturnConsumedCapacity)
+	for _, cost := range costs {
+		cost.t.limiter.take(cost, c.Time)
+		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, cost, in.ReturnConsumedCapacity)
 	}
 	return out, nil
+}
+
+// admitGets cancels the reads of a transaction that there is no capacity for.
+func admitGets(c *aws.Call, gets []*get) error {
+	reasons := make([]CancellationReason, len(gets))
+	codes := make([]string, len(gets))
+	throttled := false
+	for i, g := range gets {
+		reasons[i] = CancellationReason{Code: "None"}
+		if err := g.admit(c.Time); err != nil {
+			e := err.(*aws.Error)
+			reasons[i], throttled = CancellationReason{Code: throttleReasons[e.Code], Message: e.Message}, true
+		}
+		codes[i] = reasons[i].Code
+	}
+	if throttled {
+		return errCancelled(codes, reasons)
+	}
+	return nil
 }
 
 // placeGets is placeAll for reads.

@@ -11,7 +11,8 @@ import (
 
 func (in *UpdateTableInput) check() error {
 	if in.ProvisionedThroughput == nil && in.BillingMode == "" && len(in.GlobalSecondaryIndexUpdates) == 0 &&
-		in.TableClass == "" && in.DeletionProtectionEnabled == nil && in.StreamSpecification == nil {
+		in.TableClass == "" && in.DeletionProtectionEnabled == nil && in.StreamSpecification == nil &&
+		in.OnDemandThroughput == nil {
 		return errValidation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	if in.BillingMode == provisionedMode && in.ProvisionedThroughput == nil {
@@ -165,7 +166,10 @@ func (in *UpdateTableInput) applyBilling(t *table, now time.Time) error {
 				return errValidation(invalidValues+"ProvisionedThroughput must be specified for index: %s", x.Name)
 			}
 		}
-		t.OnDemand = false
+		t.OnDemand, t.Maxima = false, nil
+		for _, x := range t.Indexes {
+			x.Maxima = nil
+		}
 		t.Throughput = throughputOf(in.ProvisionedThroughput)
 	case in.ProvisionedThroughput != nil:
 		if in.TableClass == "" && in.DeletionProtectionEnabled == nil && len(in.GlobalSecondaryIndexUpdates) == 0 {
@@ -175,7 +179,11 @@ func (in *UpdateTableInput) applyBilling(t *table, now time.Time) error {
 		}
 		t.Throughput.set(in.ProvisionedThroughput, now)
 	}
-	return nil
+	if in.OnDemandThroughput == nil {
+		return nil
+	}
+	t.Maxima = t.Maxima.with(in.OnDemandThroughput)
+	return t.Maxima.check(t.OnDemand)
 }
 
 func unchanged(what string, old throughput, p *ProvisionedThroughput) error {
@@ -231,12 +239,21 @@ func (t *table) updateIndex(u *UpdateGlobalSecondaryIndexAction, now time.Time) 
 	switch {
 	case x == nil || x.Local:
 		return errIndexNotFound(u.IndexName)
-	case t.OnDemand:
-		return checkIndexThroughput(x.Name, true, u.ProvisionedThroughput)
-	case x.Building:
+	case u.ProvisionedThroughput == nil && u.OnDemandThroughput == nil:
+		return errValidation(invalidValues+"ProvisionedThroughput or OnDemandThroughput must be specified for index: %s", x.Name)
+	case x.Building && !t.OnDemand:
 		return errInUse(t.Name)
 	}
-	if err := u.ProvisionedThroughput.check(); err != nil {
+	if u.OnDemandThroughput != nil {
+		x.Maxima = x.Maxima.with(u.OnDemandThroughput)
+		if err := x.Maxima.check(t.OnDemand); err != nil {
+			return err
+		}
+	}
+	if u.ProvisionedThroughput == nil {
+		return nil
+	}
+	if err := checkIndexThroughput(x.Name, t.OnDemand, u.ProvisionedThroughput); err != nil {
 		return err
 	}
 	x.Throughput.set(u.ProvisionedThroughput, now)
@@ -267,11 +284,14 @@ func (t *table) addIndex(c *CreateGlobalSecondaryIndexAction) error {
 	if err := checkIndexThroughput(c.IndexName, t.OnDemand, c.ProvisionedThroughput); err != nil {
 		return err
 	}
+	if err := c.OnDemandThroughput.check(t.OnDemand); err != nil {
+		return err
+	}
 	if globals >= maxGlobal {
 		return errLimitExceeded("Subscriber limit exceeded: GlobalSecondaryIndex count exceeds the per-table limit of 20")
 	}
 	t.LastIndex++
 	t.Indexes = append(t.Indexes, &index{Number: t.LastIndex, Name: c.IndexName, Key: schemaOf(c.KeySchema, t.Attributes),
-		Projection: c.Projection, Throughput: throughputOf(c.ProvisionedThroughput), Building: true})
+		Projection: c.Projection, Throughput: throughputOf(c.ProvisionedThroughput), Maxima: (*OnDemandThroughput)(nil).with(c.OnDemandThroughput), Building: true})
 	return nil
 }

@@ -222,13 +222,16 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 // enter changes an index as an item changes, and tells what it cost.
 func (t *table) enter(tx *store.Tx, x *index, old, next ddbexpr.Item) (d difference, units float64) {
 	d.index = x.Number
-	was, is := x.holds(old), x.holds(next)
-	if !was && !is {
-		return d, 0
-	}
 	var oldKey, newKey []byte
 	var oldEntry, newEntry ddbexpr.Item
 	var oldSize, newSize int
+	was, is := x.holds(old), x.holds(next)
+	if was && x.Building { // the old item may not be entered yet, and then it is not counted
+		_, was = tx.Get(t.entryKey(nil, x, old))
+	}
+	if !was && !is {
+		return d, 0
+	}
 	if was {
 		oldKey, oldEntry = t.entryKey(nil, x, old), x.projection.Append(nil, old)
 		oldSize = oldEntry.Size()

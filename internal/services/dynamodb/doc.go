@@ -17,7 +17,7 @@
 //   - Any mixture of writes, queries, scans and pages answers as a map of items
 //     would (TestModel).
 //   - An index holds exactly the items that have its key attributes, projected,
-//     however it came to be (TestIndexesEqualTheirTable, TestBackfill).
+//     however it came to be (TestIndexesEqualTheirTable, TestBackfill, TestBackfillCountsWhatChanges).
 //   - The counts of DescribeTable are those of a Scan (TestIndexesEqualTheirTable).
 //   - The segments of a parallel scan share all items between them (TestSegments).
 //   - A transaction is all or nothing, and repeats nothing under one token (TestScripts/transactions).
@@ -44,6 +44,8 @@
 //   - A deleted table with recovery leaves a backup for 35 days, what jobs read of a
 //     deleted table stays until they are done, and in the end nothing is left (TestDeletedTables).
 //   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
+//   - What was acknowledged is there after a crash, nothing of what was not is half
+//     there, and indexes, counts, times and streams are true of what is (TestCrashes).
 //   - What requests consume, and what they would cost, is measured to the unit
 //     (TestMetrics, TestThrottleMetrics, TestStreamMetrics), at little cost (TestMeasuringIsCheap).
 //   - A cloud that throttles holds tables and indexes to their capacity, by its clock

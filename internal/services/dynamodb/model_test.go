@@ -269,6 +269,9 @@ func checkIndexes(t *testing.T, b *bench, name string) {
 			t.Errorf("missing in indexes: %v", want)
 		}
 		got := tbl.readTally(tx)
+		for number := range got {
+			counts[number] = counts[number] // 0 if there is nothing
+		}
 		for number, e := range counts {
 			if got[number] != e {
 				t.Errorf("index %d is counted as %v, is %v", number, got[number], e)
@@ -401,6 +404,24 @@ func TestBackfill(t *testing.T) {
 		}
 	}
 	checkIndexes(t, b, "grown")
+}
+
+// TestBackfillCountsWhatChanges changes and deletes items after their table was
+// given an index and before they are entered into it.
+func TestBackfillCountsWhatChanges(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", hashTable)
+	for i := range 6 {
+		b.must(t, "PutItem", `{"TableName":"songs","Item":{"pk":{"S":"k%d"},"g":{"S":"old"}}}`, i)
+	}
+	b.must(t, "UpdateTable", `{"TableName":"songs","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"byg","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]}`)
+	b.must(t, "PutItem", `{"TableName":"songs","Item":{"pk":{"S":"k0"},"g":{"S":"old"},"n":{"N":"1"}}}`)
+	b.must(t, "PutItem", `{"TableName":"songs","Item":{"pk":{"S":"k1"},"g":{"S":"moved"}}}`)
+	b.must(t, "PutItem", `{"TableName":"songs","Item":{"pk":{"S":"k2"}}}`)
+	b.must(t, "DeleteItem", `{"TableName":"songs","Key":{"pk":{"S":"k3"}}}`)
+	b.must(t, "PutItem", `{"TableName":"songs","Item":{"pk":{"S":"k9"},"g":{"S":"new"}}}`)
+	b.pass(t, 0)
+	checkIndexes(t, b, "songs")
 }
 
 // TestConcurrentWriters counts from many sides, alone and in transactions:

@@ -279,9 +279,11 @@ func (ck *conditionChecker) walk(c *cond) {
 func (ck *conditionChecker) resolve(o *operand, condition bool) (undefined error) {
 	switch {
 	case o.isPath():
-		var word error
-		undefined, word = ck.params.resolve(o.path)
-		ck.word = cmp.Or(ck.word, word)
+		if ck.params != nil {
+			var word error
+			undefined, word = ck.params.resolve(o.path)
+			ck.word = cmp.Or(ck.word, word)
+		}
 		if h := o.path[0].Name; !slices.Contains(ck.heads, h) {
 			ck.heads = append(ck.heads, h)
 		}
@@ -290,6 +292,7 @@ func (ck *conditionChecker) resolve(o *operand, condition bool) (undefined error
 		}
 	case o.ref != "":
 		o.value, undefined = ck.params.value(o.ref)
+	case o.value != nil:
 	default:
 		if _, ok := conditionFunctions[o.fn]; !ok && !slices.Contains(updateFunctions, o.fn) {
 			ck.unknown = cmp.Or(ck.unknown, error(Invalid("Invalid function name; function: "+o.fn)))

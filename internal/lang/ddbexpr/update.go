@@ -125,14 +125,19 @@ func (p *Params) update(text string) (*Update, error) {
 	if err := ps.finish(); err != nil {
 		return nil, err
 	}
+	if err := u.check(ck); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// check resolves what the actions name, and finds what is wrong with them.
+func (u *Update) check(ck updateChecker) error {
 	for i := range u.actions {
 		ck.action(&u.actions[i])
 		u.paths = append(u.paths, u.actions[i].path)
 	}
-	if err := cmp.Or(ck.word, ck.unknown, ck.section, ck.name, ck.value, checkClashes(u.paths), ck.operand, ck.function); err != nil {
-		return nil, err
-	}
-	return u, nil
+	return cmp.Or(ck.word, ck.unknown, ck.section, ck.name, ck.value, checkClashes(u.paths), ck.operand, ck.function)
 }
 
 func (p *parser) section(v verb, actions []action) []action {
@@ -234,7 +239,7 @@ func (p *parser) updateOperand() operand {
 // updateChecker resolves names and values and keeps the first error of each
 // sort.
 type updateChecker struct {
-	params                                                 *Params
+	params                                                 *Params // nil when there are no placeholders
 	word, unknown, section, name, value, operand, function error
 }
 
@@ -257,6 +262,9 @@ func (ck *updateChecker) action(a *action) {
 }
 
 func (ck *updateChecker) path(path Path) {
+	if ck.params == nil {
+		return
+	}
 	undefined, word := ck.params.resolve(path)
 	ck.name, ck.word = cmp.Or(ck.name, undefined), cmp.Or(ck.word, word)
 }

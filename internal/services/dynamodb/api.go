@@ -551,6 +551,92 @@ type CancellationReason struct {
 	Item    shape.Raw
 }
 
+// ExecuteStatementInput is the input of ExecuteStatement.
+type ExecuteStatementInput struct {
+	Statement                           string      `required:"" len:"1,8192"`
+	Parameters                          []shape.Raw `len:"1,"`
+	ConsistentRead                      bool
+	NextToken                           string `len:"1,32768"`
+	ReturnConsumedCapacity              string `enum:"INDEXES|TOTAL|NONE"`
+	Limit                               *int64 `range:"1,"`
+	ReturnValuesOnConditionCheckFailure string `enum:"ALL_OLD|NONE"`
+
+	statement *statement
+}
+
+// ExecuteStatementOutput is the output of ExecuteStatement.
+type ExecuteStatementOutput struct {
+	Items            shape.Raw
+	NextToken        string
+	ConsumedCapacity *ConsumedCapacity
+	LastEvaluatedKey shape.Raw
+
+	cost  *cost // for metrics
+	count int   // of a SELECT, else -1
+}
+
+// BatchExecuteStatementInput is the input of BatchExecuteStatement.
+type BatchExecuteStatementInput struct {
+	Statements             []BatchStatementRequest `required:"" len:"1,25"`
+	ReturnConsumedCapacity string                  `enum:"INDEXES|TOTAL|NONE"`
+
+	batch []*batchStatement
+}
+
+// BatchStatementRequest is one statement of a batch.
+type BatchStatementRequest struct {
+	Statement                           string      `required:"" len:"1,8192"`
+	Parameters                          []shape.Raw `len:"1,"`
+	ConsistentRead                      bool
+	ReturnValuesOnConditionCheckFailure string `enum:"ALL_OLD|NONE"`
+}
+
+// BatchExecuteStatementOutput is the output of BatchExecuteStatement.
+type BatchExecuteStatementOutput struct {
+	Responses        []BatchStatementResponse
+	ConsumedCapacity []ConsumedCapacity
+
+	costs []*cost // for metrics
+}
+
+// BatchStatementResponse is what came of one statement of a batch.
+type BatchStatementResponse struct {
+	Error     *BatchStatementError
+	TableName string
+	Item      shape.Raw
+}
+
+// BatchStatementError is why one statement of a batch failed.
+type BatchStatementError struct {
+	Code    string
+	Message string
+	Item    shape.Raw
+}
+
+// ExecuteTransactionInput is the input of ExecuteTransaction.
+type ExecuteTransactionInput struct {
+	TransactStatements     []ParameterizedStatement `required:"" len:"1,100"`
+	ClientRequestToken     string                   `len:"1,36"`
+	ReturnConsumedCapacity string                   `enum:"INDEXES|TOTAL|NONE"`
+
+	prepared *statementTransaction
+}
+
+// ParameterizedStatement is one statement of a transaction.
+type ParameterizedStatement struct {
+	Statement                           string      `required:"" len:"1,8192"`
+	Parameters                          []shape.Raw `len:"1,"`
+	ReturnValuesOnConditionCheckFailure string      `enum:"ALL_OLD|NONE"`
+}
+
+// ExecuteTransactionOutput is the output of ExecuteTransaction.
+type ExecuteTransactionOutput struct {
+	Responses        []ItemResponse
+	ConsumedCapacity []ConsumedCapacity
+
+	costs []*cost // for metrics
+}
+
 // TagResourceInput is the input of TagResource.
 type TagResourceInput struct {
 	ResourceArn string `required:"" len:"1,1283"`

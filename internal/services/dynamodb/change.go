@@ -23,6 +23,7 @@ const (
 type change struct {
 	call      *aws.Call
 	kind      changeKind
+	insert    bool  // of an item that is not there: its condition fails as a duplicate
 	failed    bool  // the condition did not hold
 	expired   bool  // the item's time has come: nobody asked for it
 	recorded  bool  // in the table's stream
@@ -120,6 +121,9 @@ func (c *change) run(tx *store.Tx) error {
 		}
 		c.cost.table, c.failed = writeUnits(size), true
 		c.take()
+		if c.insert {
+			return errDuplicateItem()
+		}
 		return errConditionFailed()
 	}
 	next, size, stored, err := c.next(old, oldSize)

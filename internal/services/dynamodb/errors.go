@@ -6,6 +6,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
+	"github.com/niebla-cloud/niebla/internal/lang/partiql"
 )
 
 const invalidValues = "One or more parameter values were invalid: "
@@ -61,6 +62,11 @@ func errConditionFailed() *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "ConditionalCheckFailedException", conditionFailed)
 }
 
+// errDuplicateItem is what an INSERT says of an item that is there.
+func errDuplicateItem() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "DuplicateItemException", "Duplicate primary key exists in table")
+}
+
 func errCollectionTooLarge() *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "ItemCollectionSizeLimitExceededException", "Collection size exceeded.")
 }
@@ -69,6 +75,11 @@ func errTokenReused() *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "IdempotentParameterMismatchException",
 		"The request uses the same client token as a previous, but non-identical request. "+
 			"Do not reuse a client token with different requests, unless the requests are identical")
+}
+
+// errSameItem is about two parts of a transaction.
+func errSameItem() *aws.Error {
+	return errValidation("Transaction request cannot include multiple operations on one item")
 }
 
 // errKeyMismatch is about a Key; items have errors of their own.
@@ -83,7 +94,13 @@ func visible(err error) error {
 	}
 	var invalid ddbexpr.Invalid
 	var malformed ddbexpr.Malformed
+	var refused partiql.Invalid
+	var wrong wrongKey
 	switch {
+	case errors.As(err, &refused):
+		return errValidation("%s", string(refused))
+	case errors.As(err, &wrong):
+		return errValidation("%s", string(wrong))
 	case errors.As(err, &invalid):
 		return errValidation("%s", string(invalid))
 	case errors.As(err, &malformed):

@@ -25,6 +25,7 @@ type compiled struct {
 	condition  *ddbexpr.Condition // ConditionExpression or FilterExpression
 	key        []ddbexpr.KeyTerm
 	projection *ddbexpr.Projection
+	columns    *ddbexpr.Columns // of PartiQL: what of the projection is called what
 }
 
 // present lists the parameters in the order in which messages name them.

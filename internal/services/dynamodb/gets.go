@@ -16,6 +16,7 @@ type get struct {
 	tableName  string
 	key        ddbexpr.Item
 	projection *ddbexpr.Projection
+	columns    *ddbexpr.Columns // of PartiQL: what of the projection is called what
 
 	t        *table
 	storeKey []byte
@@ -150,11 +151,14 @@ func (g *get) take(stored []byte) {
 	if it == nil {
 		return
 	}
-	if g.projection != nil {
+	switch {
+	case g.columns != nil:
+		it = g.columns.Append(make([]byte, 0, len(it)), it)
+	case g.projection != nil:
 		it = g.projection.Append(make([]byte, 0, len(it)), it)
-		if it == nil {
-			it = ddbexpr.Item{}
-		}
+	}
+	if it == nil {
+		it = ddbexpr.Item{}
 	}
 	g.item = rawItem(it)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/partiql"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -54,6 +55,8 @@ func (s *Service) Observe(x *service.Exchange) {
 				s.observeFailed(c, ch)
 			}
 		}
+	case *ExecuteStatementInput, *BatchExecuteStatementInput, *ExecuteTransactionInput:
+		s.observeStatements(x)
 	}
 	switch out := x.Out.(type) {
 	case *PageOutput:
@@ -87,8 +90,45 @@ func (s *Service) observeWrite(x *service.Exchange, ch *change) {
 // observeFailed counts a condition that did not hold, which costs what it reads.
 func (s *Service) observeFailed(c *aws.Call, ch *change) {
 	if ch.failed {
-		s.Meter.Count(c.Scope, namespace, "ConditionalCheckFailedRequests", meter.Count, 1, "TableName", ch.t.Name)
+		s.countFailed(c, ch)
 		s.consume(c, &cost{t: ch.t, table: ch.cost.table, double: ch.cost.double})
+	}
+}
+
+func (s *Service) countFailed(c *aws.Call, ch *change) {
+	s.Meter.Count(c.Scope, namespace, "ConditionalCheckFailedRequests", meter.Count, 1, "TableName", ch.t.Name)
+}
+
+// observeStatements counts what PartiQL did, under the names of its operations.
+func (s *Service) observeStatements(x *service.Exchange) {
+	switch in := x.In.(type) {
+	case *ExecuteStatementInput:
+		if in.statement != nil && in.statement.made != nil && x.Out == nil {
+			s.observeFailed(x.Call, in.statement.made)
+		}
+	case *BatchExecuteStatementInput: // a batch tells and counts the cost of what failed
+		for _, b := range in.batch {
+			if b.err == nil && b.made != nil && b.made.failed {
+				s.countFailed(x.Call, b.made)
+			}
+		}
+	case *ExecuteTransactionInput:
+		if x.Out == nil && in.prepared != nil && in.prepared.writes != nil {
+			for _, ch := range in.prepared.writes.changes {
+				s.observeFailed(x.Call, ch)
+			}
+		}
+	}
+	switch out := x.Out.(type) {
+	case *ExecuteStatementOutput:
+		s.consumeAll(x, []*cost{out.cost})
+		if out.count >= 0 {
+			s.Meter.Count(x.Call.Scope, namespace, "ReturnedItemCount", meter.Count, float64(out.count), "Operation", x.Call.Operation, "TableName", out.cost.t.Name)
+		}
+	case *BatchExecuteStatementOutput:
+		s.consumeAll(x, out.costs)
+	case *ExecuteTransactionOutput:
+		s.consumeAll(x, out.costs)
 	}
 }
 
@@ -132,6 +172,9 @@ func (s *Service) consume(call *aws.Call, c *cost) {
 func (s *Service) observeError(x *service.Exchange) {
 	c, table := x.Call, named(x.In)
 	reads := strings.HasPrefix(c.Operation, "Get") || c.Operation == "Query" || c.Operation == "Scan" || c.Operation == "BatchGetItem" || c.Operation == "TransactGetItems"
+	if in, ok := x.In.(*ExecuteStatementInput); ok {
+		table, reads = statementTarget(in.Statement)
+	}
 	count := func(metric string, dims ...string) {
 		s.Meter.Count(c.Scope, namespace, metric, meter.Count, 1, dims...)
 	}
@@ -150,7 +193,7 @@ func (s *Service) observeError(x *service.Exchange) {
 		count("SystemErrors", "Operation", c.Operation, "TableName", table)
 	case x.Err.Code == "TransactionConflictException" && table != "":
 		count("TransactionConflict", "TableName", table)
-	case x.Err.Status < 500 && x.Err.Code != "ConditionalCheckFailedException":
+	case x.Err.Status < 500 && x.Err.Code != "ConditionalCheckFailedException" && x.Err.Code != "DuplicateItemException":
 		count("UserErrors")
 	}
 }
@@ -202,6 +245,16 @@ func (c *change) named() string {
 		return ""
 	}
 	return c.tableName
+}
+
+// statementTarget is the table of a statement, and whether it reads it.
+func statementTarget(text string) (table string, reads bool) {
+	st, _, err := partiql.Parse(text)
+	if err != nil {
+		return "", false
+	}
+	_, reads = st.(*partiql.Select)
+	return bareName(st.Target().Table), reads
 }
 
 // bareName is the name in what may be an ARN.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -35,6 +36,8 @@ type read struct {
 
 	x      *index // nil for the table itself
 	lo, hi []byte
+	single bool // the range is of one item
+	spent  int  // bytes that reads before it, of one request, looked at
 	whole  bool // ALL_ATTRIBUTES of a local index that does not hold them: look them up
 }
 
@@ -138,15 +141,11 @@ func (r *read) checkIndexSelect() error {
 		return nil
 	}
 	held := r.t.projected(r.x)
-	for _, n := range r.projection.Names() {
-		if slices.Contains(held, n) {
-			continue
-		}
-		if !r.x.Local {
-			return errValidation(invalidValues+"Global secondary index %s does not project [%s]", r.x.Name, n)
-		}
-		r.whole = true
+	missing := slices.DeleteFunc(r.projection.Names(), func(n string) bool { return slices.Contains(held, n) })
+	if len(missing) > 0 && !r.x.Local {
+		return errValidation(invalidValues+"Global secondary index %s does not project [%s]", r.x.Name, strings.Join(missing, ", "))
 	}
+	r.whole = r.whole || len(missing) > 0
 	return nil
 }
 
@@ -204,7 +203,11 @@ func (s *Service) run(r *read) (p page, err error) {
 			if r.condition.Match(full) {
 				p.count++
 				if wanted {
-					if r.projection != nil {
+					switch {
+					case r.columns != nil:
+						scratch = r.columns.Append(scratch[:0], full)
+						full = scratch
+					case r.projection != nil:
 						scratch = r.projection.Append(scratch[:0], full)
 						full = scratch
 					}
@@ -216,7 +219,7 @@ func (s *Service) run(r *read) (p page, err error) {
 					p.items = full.AppendJSON(p.items)
 				}
 			}
-			if p.scanned == r.limit || p.size >= maxPage {
+			if p.scanned == r.limit || r.spent+p.size >= maxPage {
 				p.last = pick(it, names)
 				return nil
 			}
@@ -264,16 +267,21 @@ func (r *read) answer(p page, capacity string) *PageOutput {
 	if r.selection != "COUNT" {
 		out.Items = p.items
 	}
-	c := cost{t: r.t, reads: true}
+	out.cost = cost{t: r.t, reads: true}
+	r.addCost(&out.cost, p)
+	out.ConsumedCapacity = out.cost.consumed(capacity)
+	return out
+}
+
+// addCost adds what a page cost.
+func (r *read) addCost(c *cost, p page) {
 	units := readUnits(p.size, r.consistent)
 	if r.x != nil {
 		c.addIndex(r.x, units)
-		c.table = p.fetched
+		c.table += p.fetched
 	} else {
-		c.table = units
+		c.table += units
 	}
-	out.ConsumedCapacity, out.cost = c.consumed(capacity), c
-	return out
 }
 
 // onRead is the access of a Query or Scan; leading are the partition keys that

@@ -87,6 +87,10 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("TransactGetItems", s.onTransactGetItems, s.transactGetItems),
 		service.Op("TransactWriteItems", s.onTransactWriteItems, s.transactWriteItems),
 
+		service.Op("ExecuteStatement", s.onExecuteStatement, s.executeStatement),
+		service.Op("BatchExecuteStatement", s.onBatchExecuteStatement, s.batchExecuteStatement),
+		service.Op("ExecuteTransaction", s.onExecuteTransaction, s.executeTransaction),
+
 		service.Op("CreateTable", onCreateTable, s.createTable),
 		service.Op("DescribeTable", onTable(func(in *DescribeTableInput) string { return in.TableName }), s.describeTable),
 		service.Op("UpdateTable", onTable(func(in *UpdateTableInput) string { return in.TableName }), s.updateTable),

@@ -33,7 +33,8 @@ type iterators struct {
 	aead cipher.AEAD // nil until first used
 }
 
-// sealer returns the cipher of iterators, whose key the first use makes.
+// sealer returns the cipher of iterators and other places, whose key the first
+// use makes.
 func (s *Service) sealer() (cipher.AEAD, error) {
 	s.iterators.mu.Lock()
 	defer s.iterators.mu.Unlock()

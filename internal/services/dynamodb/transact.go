@@ -22,9 +22,9 @@ const maxTransaction = 4 << 20
 
 // transactWrite is what a TransactWriteItems does, action by action.
 type transactWrite struct {
-	changes   []*change
-	onFailure []bool // whether the item is to be told when its condition fails
-	digest    [sha256.Size]byte
+	changes []*change
+	tellAll bool // that are invalid, and not only the first: of statements
+	digest  [sha256.Size]byte
 }
 
 func (in *TransactWriteItemsInput) read(c *aws.Call) (*transactWrite, error) {
@@ -160,7 +160,7 @@ func (s *Service) placeAll(scope aws.Scope, t *transactWrite) error {
 		return t.cancelled(problems)
 	}
 	if duplicateChanges(t.changes) {
-		return errValidation("Transaction request cannot include multiple operations on one item")
+		return errSameItem()
 	}
 	return nil
 }
@@ -186,6 +186,17 @@ func (s *Service) runAll(tx *store.Tx, t *transactWrite) error {
 // cancelled is the error with one reason for each action. Validation errors
 // hide what conditions say, and only the first of them is told.
 func (t *transactWrite) cancelled(problems []error) error {
+	return cancelled(problems, t.tellAll, func(i int) shape.Raw {
+		if c := t.changes[i]; c.wantOld && c.old != nil {
+			return rawItem(c.old)
+		}
+		return nil
+	})
+}
+
+// cancelled is the error of a transaction whose parts have these problems; item
+// is what a part tells of an item that fails its condition.
+func cancelled(problems []error, tellAll bool, item func(i int) shape.Raw) error {
 	reasons := make([]CancellationReason, len(problems))
 	codes := make([]string, len(problems))
 	invalid := slices.IndexFunc(problems, func(err error) bool {
@@ -200,18 +211,20 @@ func (t *transactWrite) cancelled(problems []error) error {
 		case !errors.As(err, &e):
 			return err // ours, not the request's
 		case e.Code == "ValidationException":
-			if i == invalid {
+			if i == invalid || tellAll {
 				reasons[i] = CancellationReason{Code: "ValidationError", Message: e.Message}
 			}
 		case e.Code == "ItemCollectionSizeLimitExceededException":
 			reasons[i] = CancellationReason{Code: "ItemCollectionSizeLimitExceeded", Message: e.Message}
 		case throttleReasons[e.Code] != "":
 			reasons[i] = CancellationReason{Code: throttleReasons[e.Code], Message: e.Message}
-		case invalid < 0:
-			reasons[i] = CancellationReason{Code: "ConditionalCheckFailed", Message: conditionFailed}
-			if c := t.changes[i]; c.wantOld && c.old != nil {
-				reasons[i].Item = rawItem(c.old)
-			}
+		case e.Code == "ResourceNotFoundException": // of statements only
+			reasons[i] = CancellationReason{Code: "ResourceNotFound", Message: e.Message}
+		case invalid >= 0:
+		case e.Code == "DuplicateItemException":
+			reasons[i] = CancellationReason{Code: "DuplicateItem", Message: e.Message}
+		default:
+			reasons[i] = CancellationReason{Code: "ConditionalCheckFailed", Message: conditionFailed, Item: item(i)}
 		}
 		codes[i] = reasons[i].Code
 	}
@@ -409,7 +422,7 @@ func (s *Service) placeGets(scope aws.Scope, gets []*get) error {
 		return errCancelled(codes, reasons)
 	}
 	if duplicateKeys(gets) {
-		return errValidation("Transaction request cannot include multiple operations on one item")
+		return errSameItem()
 	}
 	return nil
 }

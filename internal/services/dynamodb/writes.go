@@ -133,16 +133,22 @@ type writeOptions struct{ values, capacity, metrics, onFailure string }
 
 func (s *Service) writeItem(c *aws.Call, ch *change, o writeOptions) (*WriteItemOutput, error) {
 	if err := s.write(c.Scope, ch); err != nil {
-		if e, ok := err.(*aws.Error); ok && o.onFailure == "ALL_OLD" && ch.old != nil && e.Code == "ConditionalCheckFailedException" {
-			return nil, e.With("Item", rawItem(ch.old))
-		}
-		return nil, err
+		return nil, ch.failure(err, o.onFailure)
 	}
 	return &WriteItemOutput{
 		Attributes:            rawAttributes(ch.returned(o.values)),
 		ConsumedCapacity:      ch.cost.consumed(o.capacity),
 		ItemCollectionMetrics: ch.metrics(o.metrics),
 	}, nil
+}
+
+// failure is the error of a write, with the item if it is asked for when the
+// condition does not hold.
+func (c *change) failure(err error, onFailure string) error {
+	if e, ok := err.(*aws.Error); ok && onFailure == "ALL_OLD" && c.old != nil && e.Code == "ConditionalCheckFailedException" {
+		return e.With("Item", rawItem(c.old))
+	}
+	return err
 }
 
 // returned picks what ReturnValues asks for.

@@ -24,6 +24,8 @@
 //     (FuzzExpressions).
 //   - An update reads the item as it was before the update (TestUpdate).
 //   - What an update did not touch is not re-encoded (TestUpdate).
+//   - A condition or an update that is built without a text is, errors included, the
+//     one that is read from it (TestBuilt).
 //
 // The parameters that came before expressions (Expected, AttributeUpdates and
 // their kin) become the same conditions and updates, with errors of their own.

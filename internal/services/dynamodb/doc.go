@@ -1,5 +1,5 @@
 // Package dynamodb emulates Amazon DynamoDB: tables, items, queries and scans,
-// secondary indexes, conditional and transactional writes.
+// secondary indexes, conditional and transactional writes, and PartiQL.
 //
 // An item goes from the request's JSON to its stored bytes in one pass and
 // comes back the same way; the language of values and expressions is
@@ -8,6 +8,9 @@
 // What a request says is parsed once, when the gateway asks for its accesses,
 // and kept in its input; only reading, deciding and writing happen inside the
 // store's transaction.
+//
+// A PartiQL statement is read by internal/lang/partiql and becomes the reads,
+// gets and changes of the other operations: there is one engine.
 //
 // Items and sizes of tables and indexes are counted in the transaction of each
 // change, so DescribeTable is exact, where AWS' is six hours old. Indexes are
@@ -24,6 +27,11 @@
 //   - Writes of one item, alone and in transactions, come one after the other
 //     (TestConcurrentWriters).
 //   - A write never goes to a table as it no longer is (TestTablesChangeUnderWriters).
+//   - A PartiQL statement answers, costs, leaves behind and tells streams what the
+//     other operations do (TestStatementsEqualOperations).
+//   - A SELECT reads each item that its condition holds of, once and in order, whatever
+//     queries it is split into and on whatever pages (TestSelectsEqualAFilter).
+//   - Nobody makes a token for the results of a statement (TestTokensAreSealed).
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - A stream holds one record for each write that changed an item, written with
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
@@ -54,7 +62,7 @@
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - PartiQL, export and import, global tables, resource policies, encryption settings: their
+//   - Export and import, global tables, resource policies, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
 //   - Throttling, unless the cloud is started with it: then by table and index, not by
 //     partition, and without the growth that AWS gives on-demand tables by their peaks.
@@ -68,6 +76,8 @@
 //   - Items are removed in the second in which they expire; AWS takes up to days.
 //     The TTL of a table can be changed at any time, not once in an hour.
 //   - DescribeTable counts as of now, not as of six hours ago.
+//   - A batch of PartiQL statements is refused as a whole if any of them is not
+//     allowed; AWS refuses that one. ON CONFLICT is refused.
 //   - BatchWriteItem writes all its items or none; AWS writes each by itself.
 //   - A page of a Query or Scan ends at 1 MiB of items as they are charged; AWS
 //     counts some forty bytes more for each.

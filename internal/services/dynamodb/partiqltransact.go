@@ -97,7 +97,7 @@ func (s *Service) transactSelects(c *aws.Call, t *statementTransaction, capacity
 		}
 	}
 	if slices.ContainsFunc(problems, func(err error) bool { return err != nil }) {
-		return nil, cancelled(problems, true, nil)
+		return nil, cancelled(problems, true, noItem)
 	}
 	if duplicateKeys(gets) {
 		return nil, errSameItem()
@@ -115,6 +115,8 @@ func (s *Service) transactSelects(c *aws.Call, t *statementTransaction, capacity
 	}
 	return out, nil
 }
+
+func noItem(int) shape.Raw { return nil }
 
 // transactGet is the read of a SELECT. A problem cancels the transaction, an
 // error fails it.
@@ -181,7 +183,7 @@ func (s *Service) placeStatements(c *aws.Call, t *statementTransaction, in *Exec
 		}
 	}
 	if slices.ContainsFunc(problems, func(err error) bool { return err != nil }) {
-		return cancelled(problems, true, func(int) shape.Raw { return nil })
+		return cancelled(problems, true, noItem)
 	}
 	if duplicateChanges(w.changes) {
 		return errSameItem()

@@ -15,7 +15,7 @@ var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review th
 
 // TestScripts runs testdata/*.script: an operation and its input, four dashes,
 // and what it answers. "Pass 1h" lets time pass, "Throttle" has tables held to
-// their capacity, "$iterator" is the shard iterator that was answered last, and
+// their capacity, "$iterator" is the shard iterator or token that was answered last, and
 // "$backup" the backup that was created last.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.script")
@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 
 // iteratorText is what scripts call "$iterator": they differ with every run that
 // asks for another number of random bytes.
-var iteratorText = regexp.MustCompile(`"(?:Next)?ShardIterator":"([^"]*)"`)
+var iteratorText = regexp.MustCompile(`"(?:(?:Next)?ShardIterator|NextToken)":"([^"]*)"`)
 
 var backupText = regexp.MustCompile(`^{"BackupDetails":{"BackupArn":"([^"]*)"`)
 

@@ -26,6 +26,7 @@ type statement struct {
 	exists    bool
 	write     *statementWrite // of the others
 	made      *change         // what came of it
+	refused   *refusal        // what had no capacity for what it reads
 }
 
 // selection is what a SELECT returns, and in which order.

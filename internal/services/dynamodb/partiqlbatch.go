@@ -88,12 +88,9 @@ func (s *Service) batchExecuteStatement(_ context.Context, c *aws.Call, in *Batc
 
 // executeOne executes one statement of a batch by itself.
 func (s *Service) executeOne(c *aws.Call, st *statement, r *BatchStatementRequest) (one BatchStatementResponse, spent *cost, err error) {
-	t, err := s.table(c.Scope, st.tableName)
-	switch {
-	case err != nil:
+	t, err := s.usable(c.Scope, st.tableName)
+	if err != nil {
 		return one, nil, err
-	case t == nil:
-		return one, nil, errNoTable()
 	}
 	one.TableName = t.Name
 	if st.reads() {
@@ -102,7 +99,9 @@ func (s *Service) executeOne(c *aws.Call, st *statement, r *BatchStatementReques
 			return one, nil, err
 		}
 		one.Item = g.item
-		return one, &cost{t: g.t, table: readUnits(g.size, r.ConsistentRead), reads: true}, nil
+		spent = &cost{t: g.t, table: readUnits(g.size, r.ConsistentRead), reads: true}
+		t.limiter.take(spent, c.Time)
+		return one, spent, nil
 	}
 	ch, err := s.executeWrite(c, st, r.ReturnValuesOnConditionCheckFailure)
 	if err == nil {
@@ -127,6 +126,10 @@ func (s *Service) getOne(c *aws.Call, st *statement, t *table) (*get, error) {
 		return nil, errValidation("Select statements within BatchExecuteStatement must specify the primary key in the where clause.")
 	}
 	if err := s.placeGet(c.Scope, g); err != nil {
+		return nil, err
+	}
+	err = g.admit(c.Time)
+	if st.refused = g.refused; err != nil {
 		return nil, err
 	}
 	return g, s.readAll([]*get{g})

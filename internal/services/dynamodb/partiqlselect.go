@@ -17,9 +17,6 @@ func (st *statement) newRead(consistent bool) *read {
 
 // place is placeRead with PartiQL's errors.
 func (r *read) place(t *table) error {
-	if t == nil {
-		return errNoTable()
-	}
 	r.t = t
 	if r.indexName == "" {
 		return nil
@@ -120,7 +117,7 @@ type resultPlace struct {
 }
 
 func (s *Service) executeSelect(c *aws.Call, st *statement, in *ExecuteStatementInput) (*ExecuteStatementOutput, error) {
-	t, err := s.table(c.Scope, st.tableName)
+	t, err := s.usable(c.Scope, st.tableName)
 	if err != nil {
 		return nil, err
 	}
@@ -138,11 +135,16 @@ func (s *Service) executeSelect(c *aws.Call, st *statement, in *ExecuteStatement
 	if in.Limit != nil {
 		limit = *in.Limit
 	}
+	err = reads[0].admit(c.Time)
+	if st.refused = reads[0].refused; err != nil {
+		return nil, err
+	}
 	out := &ExecuteStatementOutput{cost: &cost{t: t, reads: true}}
 	next, err := s.runAllReads(reads, at, limit, out)
 	if err != nil {
 		return nil, err
 	}
+	t.limiter.take(out.cost, c.Time)
 	out.ConsumedCapacity = out.cost.consumed(in.ReturnConsumedCapacity)
 	if next != nil {
 		out.NextToken, err = s.sealPlace(c, st, next)

@@ -102,6 +102,15 @@ func (s *Service) transactSelects(c *aws.Call, t *statementTransaction, capacity
 	if duplicateKeys(gets) {
 		return nil, errSameItem()
 	}
+	if s.limiter != nil {
+		err := admitGets(c, gets)
+		for i, st := range t.statements {
+			st.refused = gets[i].refused
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if err := s.readAll(gets); err != nil {
 		return nil, err
 	}
@@ -110,23 +119,29 @@ func (s *Service) transactSelects(c *aws.Call, t *statementTransaction, capacity
 		out.Responses = append(out.Responses, ItemResponse{g.item})
 		out.costs = sumCost(out.costs, &cost{t: g.t, table: readUnits(g.size, true), reads: true, double: true})
 	}
-	for _, c := range out.costs {
-		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, c, capacity)
+	for _, spent := range out.costs {
+		spent.t.limiter.take(spent, c.Time)
+		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, spent, capacity)
 	}
 	return out, nil
 }
 
 func noItem(int) shape.Raw { return nil }
 
+func isNoTable(err error) bool {
+	var e *aws.Error
+	return errors.As(err, &e) && e.Code == errNoTable().Code
+}
+
 // transactGet is the read of a SELECT. A problem cancels the transaction, an
 // error fails it.
 func (s *Service) transactGet(c *aws.Call, st *statement) (g *get, problem, err error) {
-	t, err := s.table(c.Scope, st.tableName)
+	t, err := s.usable(c.Scope, st.tableName)
 	switch {
+	case isNoTable(err):
+		return nil, err, nil
 	case err != nil:
 		return nil, nil, err
-	case t == nil:
-		return nil, errNoTable(), nil
 	case st.indexName != "":
 		return nil, nil, errValidation("Reads on indices are not supported within transactions.")
 	}
@@ -196,12 +211,12 @@ func (s *Service) placeStatements(c *aws.Call, t *statementTransaction, in *Exec
 
 // transactChange is the change that a statement makes.
 func (s *Service) transactChange(c *aws.Call, st *statement) (ch *change, problem, err error) {
-	t, err := s.table(c.Scope, st.tableName)
+	t, err := s.usable(c.Scope, st.tableName)
 	switch {
+	case isNoTable(err):
+		return nil, err, nil
 	case err != nil:
 		return nil, nil, err
-	case t == nil:
-		return nil, errNoTable(), nil
 	case st.write != nil && st.write.returning != "":
 		return nil, nil, errValidation("RETURNING clause is not supported in ExecuteTransaction.")
 	case st.indexName != "":

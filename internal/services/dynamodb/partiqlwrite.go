@@ -224,12 +224,9 @@ func (st *statement) change(c *aws.Call, t *table) (*change, target, error) {
 
 // executeWrite makes the write of a statement.
 func (s *Service) executeWrite(c *aws.Call, st *statement, onFailure string) (*change, error) {
-	t, err := s.table(c.Scope, st.tableName)
-	switch {
-	case err != nil:
+	t, err := s.usable(c.Scope, st.tableName)
+	if err != nil {
 		return nil, err
-	case t == nil:
-		return nil, errNoTable()
 	}
 	ch, g, err := st.change(c, t)
 	if err == nil {

@@ -271,6 +271,30 @@ func refused(in any) (all []*refusal) {
 		if in.read != nil {
 			add(in.read.refused)
 		}
+	case *ExecuteStatementInput:
+		if in.statement != nil {
+			add(in.statement.refused)
+			addChange(in.statement.made)
+		}
+	case *BatchExecuteStatementInput:
+		for _, b := range in.batch {
+			if b.statement != nil {
+				add(b.refused)
+				addChange(b.made)
+			}
+		}
+	case *ExecuteTransactionInput:
+		if in.prepared == nil {
+			break
+		}
+		for _, st := range in.prepared.statements {
+			add(st.refused)
+		}
+		if in.prepared.writes != nil {
+			for _, c := range in.prepared.writes.changes {
+				addChange(c)
+			}
+		}
 	}
 	return all
 }

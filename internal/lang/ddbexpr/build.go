@@ -19,7 +19,9 @@ func PathOperand(p Path) Operand { return Operand{operand{path: p}} }
 func ValueOperand(v Value) Operand { return Operand{operand{value: v}} }
 
 // CallOperand is the result of a function.
-func CallOperand(fn string, args ...Operand) Operand { return Operand{operand{fn: fn, args: bare(args)}} }
+func CallOperand(fn string, args ...Operand) Operand {
+	return Operand{operand{fn: fn, args: bare(args)}}
+}
 
 // Path returns the path that the operand is, nil if it is none.
 func (o Operand) Path() Path { return o.o.path }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +16,8 @@ var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review th
 
 // TestScripts runs testdata/*.script: an operation and its input, four dashes,
 // and what it answers. "Pass 1h" lets time pass, "Throttle" has tables held to
-// their capacity, "$iterator" is the shard iterator or token that was answered last, and
-// "$backup" the backup that was created last.
+// their capacity, "$iterator" is the shard iterator or token that was answered last,
+// "$backup" the backup that was created last, and "$x5000" a text of so many characters.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.script")
 	if err != nil || len(files) == 0 {
@@ -32,6 +33,14 @@ func TestScripts(t *testing.T) {
 var iteratorText = regexp.MustCompile(`"(?:(?:Next)?ShardIterator|NextToken)":"([^"]*)"`)
 
 var backupText = regexp.MustCompile(`^{"BackupDetails":{"BackupArn":"([^"]*)"`)
+
+// long is a text of so many characters: "$x5000".
+var long = regexp.MustCompile(`\$x[0-9]+`)
+
+func lengthen(s string) string {
+	n, _ := strconv.Atoi(s[2:])
+	return strings.Repeat("x", n)
+}
 
 func runScript(t *testing.T, file string) {
 	old, err := os.ReadFile(file)
@@ -56,7 +65,7 @@ func runScript(t *testing.T, file string) {
 		case last == "Throttle":
 			b.limiter = newLimiter()
 		case !strings.HasPrefix(last, "#"):
-			answer := b.answer(strings.NewReplacer("$iterator", iterator, "$backup", backup).Replace(ask))
+			answer := b.answer(long.ReplaceAllStringFunc(strings.NewReplacer("$iterator", iterator, "$backup", backup).Replace(ask), lengthen))
 			if m := backupText.FindStringSubmatch(answer); m != nil {
 				backup = m[1]
 			}

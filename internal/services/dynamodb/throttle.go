@@ -177,9 +177,13 @@ func errThroughput(code, message string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, code, "%s", message)
 }
 
-// admit asks whether a change may be tried; nobody asked for one that expires an item.
+// free reports whether the change is our own and nobody pays for it: an item that
+// expires, or that a restore puts in.
+func (c *change) free() bool { return c.expired || c.t.Filling }
+
+// admit asks whether a change may be tried.
 func (c *change) admit(x *index) error {
-	if c.t.limiter == nil || c.expired {
+	if c.t.limiter == nil || c.free() {
 		return nil
 	}
 	if c.refused = c.t.limiter.admit(c.t, x, false, c.call.Time); c.refused != nil {
@@ -210,7 +214,7 @@ func (r *read) admit(now time.Time) error {
 
 // take takes what the change cost.
 func (c *change) take() {
-	if !c.expired {
+	if !c.free() {
 		c.t.limiter.take(&c.cost, c.call.Time)
 	}
 }

@@ -131,8 +131,12 @@ func (s *Service) transactWriteItems(_ context.Context, c *aws.Call, in *Transac
 		}
 		return s.DB.Update(func(tx *store.Tx) error {
 			var err error
-			if done, err = s.spend(tx, c, in.ClientRequestToken, t.digest); err != nil || done {
+			if done, err = s.spend(tx, c, in.ClientRequestToken, t.digest); err != nil {
 				return err
+			}
+			if done {
+				t.reread(tx)
+				return nil
 			}
 			return s.runAll(tx, t)
 		})
@@ -181,6 +185,15 @@ func (s *Service) runAll(tx *store.Tx, t *transactWrite) error {
 		return t.cancelled(problems)
 	}
 	return nil
+}
+
+// reread costs what a repeated transaction costs, which reads its items.
+func (t *transactWrite) reread(tx *store.Tx) {
+	for _, c := range t.changes {
+		v, _ := tx.Get(c.storeKey)
+		size, _ := openStored(v)
+		c.cost = cost{t: c.t, table: readUnits(size, true), double: true}
+	}
 }
 
 // cancelled is the error with one reason for each action. Validation errors
@@ -257,9 +270,6 @@ func (t *transactWrite) answer(in *TransactWriteItemsInput, done bool) *Transact
 		}
 		sum := &cost{t: mine[0].t, double: true, reads: done}
 		for _, c := range mine {
-			if done {
-				c.cost = cost{table: readUnits(c.item.Size(), true)}
-			}
 			sum.add(&c.cost)
 		}
 		out.costs = append(out.costs, sum)

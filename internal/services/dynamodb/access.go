@@ -52,7 +52,10 @@ func unconditional(c *aws.Call) bool { return c.Principal != nil && c.Principal.
 
 // onChange is the access of one write.
 func (s *Service) onChange(c *aws.Call, ch *change, returnValues, capacity string) ([]service.Access, error) {
-	a := service.Access{Resource: tableARN(c.Scope, ch.tableName)}
+	a, err := s.access(c, ch.tableName, "")
+	if err != nil {
+		return nil, err
+	}
 	if unconditional(c) {
 		return []service.Access{a}, nil
 	}
@@ -105,24 +108,26 @@ func (k keyed) selected(p *ddbexpr.Projection) {
 }
 
 // onTable is the access of operations on a table as a whole.
-func onTable[In any](name func(*In) string) service.Resource[In] {
+func onTable[In any](s *Service, name func(*In) string) service.Resource[In] {
 	return func(_ context.Context, c *aws.Call, in *In) ([]service.Access, error) {
-		n, err := resolveName(c, name(in))
+		n, err := resolveTable(c, name(in))
 		if err != nil {
 			return nil, err
 		}
-		return []service.Access{{Resource: tableARN(c.Scope, n)}}, nil
+		a, err := s.access(c, n, "")
+		return []service.Access{a}, err
 	}
 }
 
 // onARN is the access of operations that name their resource.
-func onARN[In any](arn func(*In) string) service.Resource[In] {
-	return func(_ context.Context, _ *aws.Call, in *In) ([]service.Access, error) {
-		return []service.Access{{Resource: aws.ARN(arn(in))}}, nil
+func onARN[In any](s *Service, arn func(*In) string) service.Resource[In] {
+	return func(_ context.Context, c *aws.Call, in *In) ([]service.Access, error) {
+		a, err := s.accessARN(c, aws.ARN(arn(in)))
+		return []service.Access{a}, err
 	}
 }
 
-// onCreateTable authorises tagging too where the table is to have tags.
+// onCreateTable authorises tags and a policy too where the table is to have them.
 func onCreateTable(_ context.Context, c *aws.Call, in *CreateTableInput) ([]service.Access, error) {
 	if in.TableName == nil {
 		return nil, in.check()
@@ -130,6 +135,9 @@ func onCreateTable(_ context.Context, c *aws.Call, in *CreateTableInput) ([]serv
 	a := []service.Access{{Resource: tableARN(c.Scope, *in.TableName)}}
 	if len(in.Tags) > 0 {
 		a = append(a, service.Access{Action: "dynamodb:TagResource", Resource: a[0].Resource})
+	}
+	if in.ResourcePolicy != "" {
+		a = append(a, service.Access{Action: "dynamodb:PutResourcePolicy", Resource: a[0].Resource})
 	}
 	return a, nil
 }

@@ -79,6 +79,7 @@ type CreateTableInput struct {
 	DeletionProtectionEnabled bool
 	StreamSpecification       *StreamSpecification
 	OnDemandThroughput        *OnDemandThroughput
+	ResourcePolicy            string
 }
 
 // CreateTableOutput is the output of CreateTable.

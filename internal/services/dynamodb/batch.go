@@ -61,7 +61,7 @@ func newTableGets(c *aws.Call, requested string, r *KeysAndAttributes) (*tableGe
 		legacy: legacy{attributesToGet: r.AttributesToGet}}
 	t := &tableGets{requested: requested, consistent: r.ConsistentRead != nil && *r.ConsistentRead}
 	var err error
-	if t.name, err = resolveName(c, requested); err != nil {
+	if t.name, err = resolveTable(c, requested); err != nil {
 		return nil, err
 	}
 	if err := e.check(); err != nil {
@@ -104,7 +104,10 @@ func (s *Service) onBatchGetItem(_ context.Context, c *aws.Call, in *BatchGetIte
 	}
 	var all []service.Access
 	for _, tg := range b.tables {
-		a := service.Access{Resource: tableARN(c.Scope, tg.name)}
+		a, err := s.access(c, tg.name, "")
+		if err != nil {
+			return nil, err
+		}
 		if !unconditional(c) {
 			t, err := s.table(c.Scope, tg.name)
 			if err != nil {
@@ -233,7 +236,7 @@ func (in *BatchWriteItemInput) read(c *aws.Call) (*batchWrite, error) {
 		if total += len(writes); total > maxBatchWrite {
 			return nil, errValidation("Too many items requested for the BatchWriteItem call")
 		}
-		name, err := resolveName(c, requested)
+		name, err := resolveTable(c, requested)
 		if err != nil {
 			return nil, err
 		}
@@ -270,7 +273,10 @@ func (s *Service) onBatchWriteItem(_ context.Context, c *aws.Call, in *BatchWrit
 	}
 	var all []service.Access
 	for _, tw := range b.tables {
-		a := service.Access{Resource: tableARN(c.Scope, tw.name)}
+		a, err := s.access(c, tw.name, "")
+		if err != nil {
+			return nil, err
+		}
 		if !unconditional(c) {
 			t, err := s.table(c.Scope, tw.name)
 			if err != nil {

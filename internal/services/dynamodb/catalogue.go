@@ -51,6 +51,7 @@ func (c *catalogue) set(s aws.Scope, name string, t *table) {
 
 // table returns a table, nil if there is none.
 func (s *Service) table(scope aws.Scope, name string) (*table, error) {
+	scope, name = ownerOf(scope, name)
 	if t := s.catalogue.get(scope, name); t != nil {
 		return t, nil
 	}
@@ -152,6 +153,30 @@ func resolveName(c *aws.Call, name string) (string, error) {
 		name = table
 	}
 	return name, checkTableName(name)
+}
+
+// resolveTable is resolveName for operations that the table's policy may let
+// other accounts do. The name of their table is its ARN: see ownerOf.
+func resolveTable(c *aws.Call, name string) (string, error) {
+	p, ok := aws.ARN(name).Parse()
+	if !ok || p.Service != "dynamodb" || p.Account == c.Account || p.Region != c.Region {
+		return resolveName(c, name)
+	}
+	table, isTable := strings.CutPrefix(p.Resource, "table/")
+	if !isTable || strings.Contains(table, "/") {
+		return "", errValidation("Invalid table ARN: %s", name)
+	}
+	return name, checkTableName(table)
+}
+
+// ownerOf tells whose table a name means, which is an ARN if it is not the
+// caller's, and what its owner calls it.
+func ownerOf(caller aws.Scope, name string) (aws.Scope, string) {
+	if !strings.HasPrefix(name, "arn:") {
+		return caller, name
+	}
+	p, _ := aws.ARN(name).Parse()
+	return p.Scope, strings.TrimPrefix(p.Resource, "table/")
 }
 
 // checkTableName has the words of the model's constraints, which are on the

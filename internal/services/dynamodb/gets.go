@@ -29,7 +29,7 @@ type get struct {
 func newGet(c *aws.Call, name string, key shape.Raw, e expressions) (*get, error) {
 	g := &get{}
 	var err error
-	if g.tableName, err = resolveName(c, name); err != nil {
+	if g.tableName, err = resolveTable(c, name); err != nil {
 		return nil, err
 	}
 	if err := e.check(); err != nil {
@@ -61,7 +61,10 @@ func (s *Service) onGetItem(_ context.Context, c *aws.Call, in *GetItemInput) ([
 	if err != nil {
 		return nil, err
 	}
-	a := service.Access{Resource: tableARN(c.Scope, g.tableName)}
+	a, err := s.access(c, g.tableName, "")
+	if err != nil {
+		return nil, err
+	}
 	if unconditional(c) {
 		return []service.Access{a}, nil
 	}

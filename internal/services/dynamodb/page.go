@@ -53,7 +53,7 @@ type readOptions struct {
 func newRead(c *aws.Call, o readOptions, takers ...string) (*read, error) {
 	r := &read{indexName: o.index, selection: o.selection, consistent: o.consistent}
 	var err error
-	if r.tableName, err = resolveName(c, o.table); err != nil {
+	if r.tableName, err = resolveTable(c, o.table); err != nil {
 		return nil, err
 	}
 	if o.limit != nil {
@@ -286,13 +286,17 @@ func (r *read) addCost(c *cost, p page) {
 
 // onRead is the access of a Query or Scan; leading are the partition keys that
 // it reads.
-func onRead(c *aws.Call, r *read, capacity string, leading []string) []service.Access {
-	a := service.Access{Resource: tableARN(c.Scope, r.tableName)}
+func (s *Service) onRead(c *aws.Call, r *read, capacity string, leading []string) ([]service.Access, error) {
+	suffix := ""
 	if r.indexName != "" {
-		a.Resource += aws.ARN("/index/" + r.indexName)
+		suffix = "/index/" + r.indexName
+	}
+	a, err := s.access(c, r.tableName, suffix)
+	if err != nil {
+		return nil, err
 	}
 	if unconditional(c) {
-		return []service.Access{a}
+		return []service.Access{a}, nil
 	}
 	k := keyed{}
 	k.add("LeadingKeys", leading...)
@@ -306,7 +310,7 @@ func onRead(c *aws.Call, r *read, capacity string, leading []string) []service.A
 	k.set("Select", r.selected())
 	k.set("ReturnConsumedCapacity", capacity)
 	a.Keys = k
-	return []service.Access{a}
+	return []service.Access{a}, nil
 }
 
 // selected is Select as policies see it.

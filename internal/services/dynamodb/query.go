@@ -53,7 +53,7 @@ func (s *Service) onQuery(_ context.Context, c *aws.Call, in *QueryInput) ([]ser
 	if err != nil {
 		return nil, err
 	}
-	return onRead(c, r, in.ReturnConsumedCapacity, r.leading(t)), nil
+	return s.onRead(c, r, in.ReturnConsumedCapacity, r.leading(t))
 }
 
 // leading are the values that the query gives the partition key.

@@ -55,7 +55,7 @@ func (s *Service) onScan(_ context.Context, c *aws.Call, in *ScanInput) ([]servi
 	if err != nil {
 		return nil, err
 	}
-	return onRead(c, r, in.ReturnConsumedCapacity, nil), nil
+	return s.onRead(c, r, in.ReturnConsumedCapacity, nil)
 }
 
 func (s *Service) scan(_ context.Context, c *aws.Call, in *ScanInput) (*PageOutput, error) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/clock"
+	"github.com/niebla-cloud/niebla/internal/lang/policy"
 	"github.com/niebla-cloud/niebla/internal/meter"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/store"
@@ -39,7 +40,8 @@ type Service struct {
 	stamps      stamps
 
 	nextExpiry atomic.Int64 // what expireItems waits for, in Unix seconds
-	limiter    *limiter     // nil unless the cloud throttles
+	policies   policy.Cache
+	limiter    *limiter // nil unless the cloud throttles
 	readers    readers
 	iterators  iterators
 }
@@ -92,24 +94,27 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("ExecuteTransaction", s.onExecuteTransaction, s.executeTransaction),
 
 		service.Op("CreateTable", onCreateTable, s.createTable),
-		service.Op("DescribeTable", onTable(func(in *DescribeTableInput) string { return in.TableName }), s.describeTable),
-		service.Op("UpdateTable", onTable(func(in *UpdateTableInput) string { return in.TableName }), s.updateTable),
-		service.Op("DeleteTable", onTable(func(in *DeleteTableInput) string { return in.TableName }), s.deleteTable),
+		service.Op("DescribeTable", onTable(s, func(in *DescribeTableInput) string { return in.TableName }), s.describeTable),
+		service.Op("UpdateTable", onTable(s, func(in *UpdateTableInput) string { return in.TableName }), s.updateTable),
+		service.Op("DeleteTable", onTable(s, func(in *DeleteTableInput) string { return in.TableName }), s.deleteTable),
 		service.Op("ListTables", service.Any, s.listTables),
 
-		service.Op("DescribeTimeToLive", onTable(func(in *DescribeTimeToLiveInput) string { return in.TableName }), s.describeTimeToLive),
-		service.Op("UpdateTimeToLive", onTable(func(in *UpdateTimeToLiveInput) string { return in.TableName }), s.updateTimeToLive),
-		service.Op("DescribeContinuousBackups", onTable(func(in *DescribeContinuousBackupsInput) string { return in.TableName }), s.describeContinuousBackups),
-		service.Op("UpdateContinuousBackups", onTable(func(in *UpdateContinuousBackupsInput) string { return in.TableName }), s.updateContinuousBackups),
+		service.Op("DescribeTimeToLive", onTable(s, func(in *DescribeTimeToLiveInput) string { return in.TableName }), s.describeTimeToLive),
+		service.Op("UpdateTimeToLive", onTable(s, func(in *UpdateTimeToLiveInput) string { return in.TableName }), s.updateTimeToLive),
+		service.Op("DescribeContinuousBackups", onTable(s, func(in *DescribeContinuousBackupsInput) string { return in.TableName }), s.describeContinuousBackups),
+		service.Op("UpdateContinuousBackups", onTable(s, func(in *UpdateContinuousBackupsInput) string { return in.TableName }), s.updateContinuousBackups),
 		service.Op("RestoreTableToPointInTime", s.onRestoreToPointInTime, s.restoreTableToPointInTime),
-		service.Op("CreateBackup", onTable(func(in *CreateBackupInput) string { return in.TableName }), s.createBackup),
-		service.Op("DescribeBackup", onARN(func(in *OneBackupInput) string { return in.BackupArn }), s.describeBackup),
+		service.Op("CreateBackup", onTable(s, func(in *CreateBackupInput) string { return in.TableName }), s.createBackup),
+		service.Op("DescribeBackup", onARN(s, func(in *OneBackupInput) string { return in.BackupArn }), s.describeBackup),
 		service.Op("ListBackups", service.Any, s.listBackups),
-		service.Op("DeleteBackup", onARN(func(in *OneBackupInput) string { return in.BackupArn }), s.deleteBackup),
+		service.Op("DeleteBackup", onARN(s, func(in *OneBackupInput) string { return in.BackupArn }), s.deleteBackup),
 		service.Op("RestoreTableFromBackup", s.onRestoreFromBackup, s.restoreTableFromBackup),
-		service.Op("TagResource", onARN(func(in *TagResourceInput) string { return in.ResourceArn }), s.tagResource),
-		service.Op("UntagResource", onARN(func(in *UntagResourceInput) string { return in.ResourceArn }), s.untagResource),
-		service.Op("ListTagsOfResource", onARN(func(in *ListTagsOfResourceInput) string { return in.ResourceArn }), s.listTagsOfResource),
+		service.Op("TagResource", onARN(s, func(in *TagResourceInput) string { return in.ResourceArn }), s.tagResource),
+		service.Op("UntagResource", onARN(s, func(in *UntagResourceInput) string { return in.ResourceArn }), s.untagResource),
+		service.Op("ListTagsOfResource", onARN(s, func(in *ListTagsOfResourceInput) string { return in.ResourceArn }), s.listTagsOfResource),
+		service.Op("PutResourcePolicy", onARN(s, func(in *PutResourcePolicyInput) string { return in.ResourceArn }), s.putResourcePolicy),
+		service.Op("GetResourcePolicy", onARN(s, func(in *GetResourcePolicyInput) string { return in.ResourceArn }), s.getResourcePolicy),
+		service.Op("DeleteResourcePolicy", onARN(s, func(in *DeleteResourcePolicyInput) string { return in.ResourceArn }), s.deleteResourcePolicy),
 		service.Op("DescribeLimits", service.Any, s.describeLimits),
 		service.Op("DescribeEndpoints", service.Any, s.describeEndpoints),
 	}

@@ -24,6 +24,9 @@ type stream struct {
 	Created  time.Time
 	Disabled time.Time // zero while it is on
 	Shards   []shard   // oldest first
+	Policy   *resourcePolicy
+
+	scope aws.Scope // once it is found by its ARN
 }
 
 // shard is a part of a stream: the changes of some partition keys during some

@@ -125,19 +125,19 @@ func (s *Service) getShardIterator(_ context.Context, c *aws.Call, in *GetShardI
 			it.next, it.trim = h.Start, true
 			return nil
 		case "LATEST":
-			it.next = s.latest(tx, c.Scope, st, h)
+			it.next = s.latest(tx, st.scope, st, h)
 			return nil
 		}
 		if sequence < h.Start || h.End != 0 && sequence > h.End {
 			return errValidation("Invalid SequenceNumber: %s is not in the shard %s", in.SequenceNumber, h.ID)
 		}
-		if sequence < horizon(tx, c.Scope, st, h, c.Time) && in.ShardIteratorType == "AT_SEQUENCE_NUMBER" {
+		if sequence < horizon(tx, st.scope, st, h, c.Time) && in.ShardIteratorType == "AT_SEQUENCE_NUMBER" {
 			return errTrimmed()
 		}
 		if it.next = sequence; in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER" {
 			it.next++
 		}
-		if it.next < horizon(tx, c.Scope, st, h, c.Time) {
+		if it.next < horizon(tx, st.scope, st, h, c.Time) {
 			return errTrimmed()
 		}
 		return nil
@@ -196,11 +196,12 @@ func horizon(tx *store.Tx, scope aws.Scope, st *stream, h *shard, now time.Time)
 	return lo
 }
 
-func (s *Service) onGetRecords(_ context.Context, _ *aws.Call, in *GetRecordsInput) (_ []service.Access, err error) {
+func (s *Service) onGetRecords(_ context.Context, c *aws.Call, in *GetRecordsInput) (_ []service.Access, err error) {
 	if in.at, err = s.openIterator(in.ShardIterator); err != nil {
 		return nil, err
 	}
-	return []service.Access{{Resource: aws.ARN(in.at.stream)}}, nil
+	a, err := s.accessARN(c, aws.ARN(in.at.stream))
+	return []service.Access{a}, err
 }
 
 const (
@@ -236,11 +237,11 @@ func (s *Service) getRecords(_ context.Context, c *aws.Call, in *GetRecordsInput
 		if h == nil || h.trimmed(c.Time) {
 			return errTrimmed()
 		}
-		from := horizon(tx, c.Scope, st, h, c.Time)
+		from := horizon(tx, st.scope, st, h, c.Time)
 		if from > it.next && !it.trim {
 			return errTrimmed()
 		}
-		next.next, more, err = out.read(tx, c.Scope, st, h, max(from, it.next), limit)
+		next.next, more, err = out.read(tx, st.scope, st, h, max(from, it.next), limit)
 		return err
 	})
 	if err != nil {

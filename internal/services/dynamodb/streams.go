@@ -33,8 +33,8 @@ func (x Streams) Operations() []service.Operation {
 	s := x.s
 	return []service.Operation{
 		service.Op("ListStreams", service.Any, s.listStreams),
-		service.Op("DescribeStream", onARN(func(in *DescribeStreamInput) string { return in.StreamArn }), s.describeStream),
-		service.Op("GetShardIterator", onARN(func(in *GetShardIteratorInput) string { return in.StreamArn }), s.getShardIterator),
+		service.Op("DescribeStream", onARN(s, func(in *DescribeStreamInput) string { return in.StreamArn }), s.describeStream),
+		service.Op("GetShardIterator", onARN(s, func(in *GetShardIteratorInput) string { return in.StreamArn }), s.getShardIterator),
 		service.Op("GetRecords", s.onGetRecords, s.getRecords),
 	}
 }
@@ -75,16 +75,17 @@ func (s *Service) listStreams(_ context.Context, c *aws.Call, in *ListStreamsInp
 	return out, err
 }
 
-// findStream finds the stream of an ARN.
+// findStream finds the stream of an ARN, which may be another account's.
 func (s *Service) findStream(tx *store.Tx, c *aws.Call, arn string) (*stream, error) {
 	p, table, label, err := parseStreamARN(arn)
 	if err != nil {
 		return nil, err
 	}
-	st, ok := s.streams.Get(tx, c.Scope, table, label)
-	if !ok || p.Scope != c.Scope || st.gone(c.Time) {
+	st, ok := s.streams.Get(tx, p.Scope, table, label)
+	if !ok || p.Region != c.Region || st.gone(c.Time) {
 		return nil, errStreamNotFound(arn)
 	}
+	st.scope = p.Scope
 	return st, nil
 }
 

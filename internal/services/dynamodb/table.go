@@ -37,6 +37,7 @@ type table struct {
 	Filling    bool       // a job is putting the items in, and nobody else may
 	Origin     *origin    // what the table was restored from
 	Tags       map[string]string
+	Policy     *resourcePolicy // nil while there is none
 
 	scope   aws.Scope
 	prefix  []byte
@@ -162,7 +163,11 @@ func (x *index) holds(it ddbexpr.Item) bool {
 	}) == nil
 }
 
-func tableARN(s aws.Scope, name string) aws.ARN { return aws.MakeARN("dynamodb", s, "table/"+name) }
+// tableARN is the ARN of a table that ownerOf understands.
+func tableARN(s aws.Scope, name string) aws.ARN {
+	s, name = ownerOf(s, name)
+	return aws.MakeARN("dynamodb", s, "table/"+name)
+}
 
 func (t *table) indexARN(x *index) aws.ARN { return t.arn + aws.ARN("/index/"+x.Name) }
 

@@ -13,11 +13,16 @@ func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInp
 		return nil, err
 	}
 	name := *in.TableName
+	if in.ResourcePolicy != "" {
+		if err := checkPolicy(c, tableARN(c.Scope, name), in.ResourcePolicy, false); err != nil {
+			return nil, err
+		}
+	}
 	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, old *table) (*table, error) {
 		if old != nil {
 			return nil, errTableExists(name)
 		}
-		t := in.table(c.Time)
+		t := in.table(c)
 		t.ID, t.Number = s.IDs.UUID(), tx.Sequence()
 		if in.StreamSpecification != nil && in.StreamSpecification.StreamEnabled {
 			s.enableStream(tx, c.Scope, t, in.StreamSpecification.StreamViewType, c.Time)
@@ -41,13 +46,17 @@ func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInp
 }
 
 // table makes the table that the request describes.
-func (in *CreateTableInput) table(now time.Time) *table {
+func (in *CreateTableInput) table(c *aws.Call) *table {
+	now := c.Time
 	var noBounds *OnDemandThroughput
 	t := &table{
 		Name: *in.TableName, Created: now, Attributes: in.AttributeDefinitions,
 		Key: schemaOf(in.KeySchema, in.AttributeDefinitions), OnDemand: in.BillingMode == onDemandMode,
 		BillingSet: in.BillingMode == onDemandMode, Throughput: throughputOf(in.ProvisionedThroughput),
 		Maxima: noBounds.with(in.OnDemandThroughput), Class: in.TableClass, Protected: in.DeletionProtectionEnabled, Tags: map[string]string{},
+	}
+	if in.ResourcePolicy != "" {
+		t.Policy = newPolicy(c, in.ResourcePolicy)
 	}
 	if t.OnDemand {
 		t.OnDemandAt = now
@@ -85,7 +94,7 @@ func (s *Service) describeTable(_ context.Context, c *aws.Call, in *DescribeTabl
 
 // describe finds the table that a table operation names.
 func (s *Service) describe(c *aws.Call, requested string) (*table, tally, error) {
-	name, err := resolveName(c, requested)
+	name, err := resolveTable(c, requested)
 	if err != nil {
 		return nil, nil, err
 	}

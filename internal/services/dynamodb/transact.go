@@ -104,7 +104,11 @@ func (s *Service) onTransactWriteItems(_ context.Context, c *aws.Call, in *Trans
 	}
 	var all []service.Access
 	for _, ch := range t.changes {
-		a := service.Access{Action: "dynamodb:" + transactActions[ch.kind], Resource: tableARN(c.Scope, ch.tableName)}
+		a, err := s.access(c, ch.tableName, "")
+		if err != nil {
+			return nil, err
+		}
+		a.Action = "dynamodb:" + transactActions[ch.kind]
 		if !unconditional(c) {
 			k, err := s.changeKeys(c, ch)
 			if err != nil {
@@ -338,7 +342,11 @@ func (s *Service) onTransactGetItems(_ context.Context, c *aws.Call, in *Transac
 	}
 	var all []service.Access
 	for _, g := range gets {
-		a := service.Access{Action: "dynamodb:GetItem", Resource: tableARN(c.Scope, g.tableName)}
+		a, err := s.access(c, g.tableName, "")
+		if err != nil {
+			return nil, err
+		}
+		a.Action = "dynamodb:GetItem"
 		if !unconditional(c) {
 			k, err := s.getKeys(c, g)
 			if err != nil {

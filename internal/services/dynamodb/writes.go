@@ -15,7 +15,7 @@ import (
 func newChange(c *aws.Call, kind changeKind, name string, raw shape.Raw, returnValues string, e expressions) (*change, error) {
 	ch := &change{call: c, kind: kind}
 	var err error
-	if ch.tableName, err = resolveName(c, name); err != nil {
+	if ch.tableName, err = resolveTable(c, name); err != nil {
 		return nil, err
 	}
 	takers := []string{"ConditionExpression"}

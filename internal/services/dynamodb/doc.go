@@ -33,6 +33,8 @@
 //     queries it is split into and on whatever pages (TestSelectsEqualAFilter).
 //   - Nobody makes a token for the results of a statement (TestTokensAreSealed).
 //   - What a policy may ask about a request is what it names (TestAccess).
+//   - The policy of a table or stream decides with those of IAM, for the callers of
+//     other accounts too (TestCloudScripts/policies, TestStreamPolicy).
 //   - A stream holds one record for each write that changed an item, written with
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
 //   - Who waits for a stream is woken by each record, once it is durable, and can read it
@@ -62,7 +64,7 @@
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - Export and import, global tables, resource policies, encryption settings: their
+//   - Export and import, global tables, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
 //   - Throttling, unless the cloud is started with it: then by table and index, not by
 //     partition, and without the growth that AWS gives on-demand tables by their peaks.

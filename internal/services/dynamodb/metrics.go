@@ -40,8 +40,8 @@ func (s *Service) Observe(x *service.Exchange) {
 	switch in := x.In.(type) {
 	case *GetItemInput:
 		if x.Out != nil {
-			s.consume(c, &cost{t: in.get.t, table: readUnits(in.get.size, in.ConsistentRead), reads: true})
-			s.took(x, in.get.tableName)
+			s.consume(&cost{t: in.get.t, table: readUnits(in.get.size, in.ConsistentRead), reads: true})
+			s.took(x, in.get.t)
 		}
 	case *PutItemInput:
 		s.observeWrite(x, in.change)
@@ -52,7 +52,7 @@ func (s *Service) Observe(x *service.Exchange) {
 	case *TransactWriteItemsInput:
 		if x.Out == nil && in.prepared != nil {
 			for _, ch := range in.prepared.changes {
-				s.observeFailed(c, ch)
+				s.observeFailed(ch)
 			}
 		}
 	case *ExecuteStatementInput, *BatchExecuteStatementInput, *ExecuteTransactionInput:
@@ -60,9 +60,9 @@ func (s *Service) Observe(x *service.Exchange) {
 	}
 	switch out := x.Out.(type) {
 	case *PageOutput:
-		s.consume(c, &out.cost)
-		s.took(x, out.cost.t.Name)
-		s.Meter.Count(c.Scope, namespace, "ReturnedItemCount", meter.Count, float64(out.Count), "Operation", c.Operation, "TableName", out.cost.t.Name)
+		s.consume(&out.cost)
+		s.took(x, out.cost.t)
+		s.Meter.Count(out.cost.t.scope, namespace, "ReturnedItemCount", meter.Count, float64(out.Count), "Operation", c.Operation, "TableName", out.cost.t.Name)
 	case *BatchGetItemOutput:
 		s.consumeAll(x, out.costs)
 	case *BatchWriteItemOutput:
@@ -80,23 +80,23 @@ func (s *Service) observeWrite(x *service.Exchange, ch *change) {
 	}
 	switch {
 	case x.Out != nil:
-		s.consume(x.Call, &ch.cost)
-		s.took(x, ch.tableName)
+		s.consume(&ch.cost)
+		s.took(x, ch.t)
 	case ch.failed:
-		s.observeFailed(x.Call, ch)
+		s.observeFailed(ch)
 	}
 }
 
 // observeFailed counts a condition that did not hold, which costs what it reads.
-func (s *Service) observeFailed(c *aws.Call, ch *change) {
+func (s *Service) observeFailed(ch *change) {
 	if ch.failed {
-		s.countFailed(c, ch)
-		s.consume(c, &cost{t: ch.t, table: ch.cost.table, double: ch.cost.double})
+		s.countFailed(ch)
+		s.consume(&cost{t: ch.t, table: ch.cost.table, double: ch.cost.double})
 	}
 }
 
-func (s *Service) countFailed(c *aws.Call, ch *change) {
-	s.Meter.Count(c.Scope, namespace, "ConditionalCheckFailedRequests", meter.Count, 1, "TableName", ch.t.Name)
+func (s *Service) countFailed(ch *change) {
+	s.Meter.Count(ch.t.scope, namespace, "ConditionalCheckFailedRequests", meter.Count, 1, "TableName", ch.t.Name)
 }
 
 // observeStatements counts what PartiQL did, under the names of its operations.
@@ -104,18 +104,18 @@ func (s *Service) observeStatements(x *service.Exchange) {
 	switch in := x.In.(type) {
 	case *ExecuteStatementInput:
 		if in.statement != nil && in.statement.made != nil && x.Out == nil {
-			s.observeFailed(x.Call, in.statement.made)
+			s.observeFailed(in.statement.made)
 		}
 	case *BatchExecuteStatementInput: // a batch tells and counts the cost of what failed
 		for _, b := range in.batch {
 			if b.err == nil && b.made != nil && b.made.failed {
-				s.countFailed(x.Call, b.made)
+				s.countFailed(b.made)
 			}
 		}
 	case *ExecuteTransactionInput:
 		if x.Out == nil && in.prepared != nil && in.prepared.writes != nil {
 			for _, ch := range in.prepared.writes.changes {
-				s.observeFailed(x.Call, ch)
+				s.observeFailed(ch)
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func (s *Service) observeStatements(x *service.Exchange) {
 	case *ExecuteStatementOutput:
 		s.consumeAll(x, []*cost{out.cost})
 		if out.count >= 0 {
-			s.Meter.Count(x.Call.Scope, namespace, "ReturnedItemCount", meter.Count, float64(out.count), "Operation", x.Call.Operation, "TableName", out.cost.t.Name)
+			s.Meter.Count(out.cost.t.scope, namespace, "ReturnedItemCount", meter.Count, float64(out.count), "Operation", x.Call.Operation, "TableName", out.cost.t.Name)
 		}
 	case *BatchExecuteStatementOutput:
 		s.consumeAll(x, out.costs)
@@ -134,18 +134,19 @@ func (s *Service) observeStatements(x *service.Exchange) {
 
 func (s *Service) consumeAll(x *service.Exchange, costs []*cost) {
 	for _, c := range costs {
-		s.consume(x.Call, c)
-		s.took(x, c.t.Name)
+		s.consume(c)
+		s.took(x, c.t)
 	}
 }
 
-func (s *Service) took(x *service.Exchange, table string) {
-	s.Meter.Count(x.Call.Scope, namespace, "SuccessfulRequestLatency", meter.Milliseconds, float64(x.Took)/float64(time.Millisecond),
-		"Operation", x.Call.Operation, "TableName", table)
+// took counts how long a request took, as all measures with the owner of the table.
+func (s *Service) took(x *service.Exchange, t *table) {
+	s.Meter.Count(t.scope, namespace, "SuccessfulRequestLatency", meter.Milliseconds, float64(x.Took)/float64(time.Millisecond),
+		"Operation", x.Call.Operation, "TableName", t.Name)
 }
 
 // consume counts what a request cost. A local index is part of its table.
-func (s *Service) consume(call *aws.Call, c *cost) {
+func (s *Service) consume(c *cost) {
 	metric, item := "ConsumedWriteCapacityUnits", writeRequests
 	if c.reads {
 		metric, item = "ConsumedReadCapacityUnits", readRequests
@@ -158,25 +159,26 @@ func (s *Service) consume(call *aws.Call, c *cost) {
 			own += x.units
 			continue
 		}
-		s.Meter.Count(call.Scope, namespace, metric, meter.Count, x.units, "GlobalSecondaryIndexName", x.x.Name, "TableName", c.t.Name)
+		s.Meter.Count(c.t.scope, namespace, metric, meter.Count, x.units, "GlobalSecondaryIndexName", x.x.Name, "TableName", c.t.Name)
 	}
 	if own > 0 {
-		s.Meter.Count(call.Scope, namespace, metric, meter.Count, own, "TableName", c.t.Name)
+		s.Meter.Count(c.t.scope, namespace, metric, meter.Count, own, "TableName", c.t.Name)
 	}
 	if c.t.OnDemand {
-		s.Meter.Charge(call.Scope, item, all)
+		s.Meter.Charge(c.t.scope, item, all)
 	}
 }
 
 // observeError counts a request that was refused or failed.
 func (s *Service) observeError(x *service.Exchange) {
-	c, table := x.Call, named(x.In)
+	c := x.Call
+	owner, table := ownerOf(c.Scope, named(x.In))
 	reads := strings.HasPrefix(c.Operation, "Get") || c.Operation == "Query" || c.Operation == "Scan" || c.Operation == "BatchGetItem" || c.Operation == "TransactGetItems"
 	if in, ok := x.In.(*ExecuteStatementInput); ok {
 		table, reads = statementTarget(in.Statement)
 	}
 	count := func(metric string, dims ...string) {
-		s.Meter.Count(c.Scope, namespace, metric, meter.Count, 1, dims...)
+		s.Meter.Count(owner, namespace, metric, meter.Count, 1, dims...)
 	}
 	switch {
 	case x.Err.Code == "ProvisionedThroughputExceededException" || x.Err.Code == "ThrottlingException":
@@ -194,7 +196,7 @@ func (s *Service) observeError(x *service.Exchange) {
 	case x.Err.Code == "TransactionConflictException" && table != "":
 		count("TransactionConflict", "TableName", table)
 	case x.Err.Status < 500 && x.Err.Code != "ConditionalCheckFailedException" && x.Err.Code != "DuplicateItemException":
-		count("UserErrors")
+		s.Meter.Count(c.Scope, namespace, "UserErrors", meter.Count, 1)
 	}
 }
 
@@ -211,10 +213,10 @@ func (s *Service) observeRefused(x *service.Exchange) {
 		if r.x != nil {
 			dims = []string{"GlobalSecondaryIndexName", r.x.Name, "TableName", r.t.Name}
 		}
-		s.Meter.Count(x.Call.Scope, namespace, metric, meter.Count, 1, dims...)
+		s.Meter.Count(r.t.scope, namespace, metric, meter.Count, 1, dims...)
 		if x.Err != nil && !slices.Contains(tables, r.t.Name) {
 			tables = append(tables, r.t.Name)
-			s.Meter.Count(x.Call.Scope, namespace, "ThrottledRequests", meter.Count, 1, "Operation", x.Call.Operation, "TableName", r.t.Name)
+			s.Meter.Count(r.t.scope, namespace, "ThrottledRequests", meter.Count, 1, "Operation", x.Call.Operation, "TableName", r.t.Name)
 		}
 	}
 }
@@ -233,9 +235,9 @@ func named(in any) string {
 	case *DeleteItemInput:
 		return in.change.named()
 	case *QueryInput:
-		return bareName(in.TableName)
+		return in.TableName
 	case *ScanInput:
-		return bareName(in.TableName)
+		return in.TableName
 	}
 	return ""
 }
@@ -254,11 +256,8 @@ func statementTarget(text string) (table string, reads bool) {
 		return "", false
 	}
 	_, reads = st.(*partiql.Select)
-	return bareName(st.Target().Table), reads
+	return st.Target().Table, reads
 }
-
-// bareName is the name in what may be an ARN.
-func bareName(table string) string { return table[strings.LastIndexByte(table, '/')+1:] }
 
 // Observe implements service.Observer.
 func (x Streams) Observe(e *service.Exchange) {
@@ -271,15 +270,15 @@ func (x Streams) Observe(e *service.Exchange) {
 		return
 	}
 	m, c := x.s.Meter, e.Call
-	_, table, label, err := parseStreamARN(in.at.stream)
+	at, table, label, err := parseStreamARN(in.at.stream)
 	if err != nil {
 		return
 	}
-	m.Count(c.Scope, namespace, "SuccessfulRequestLatency", meter.Milliseconds, float64(e.Took)/float64(time.Millisecond), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
-	m.Count(c.Scope, namespace, "ReturnedRecordsCount", meter.Count, float64(len(out.Records)), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
-	m.Count(c.Scope, namespace, "ReturnedBytes", meter.Bytes, float64(e.BytesOut), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
+	m.Count(at.Scope, namespace, "SuccessfulRequestLatency", meter.Milliseconds, float64(e.Took)/float64(time.Millisecond), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
+	m.Count(at.Scope, namespace, "ReturnedRecordsCount", meter.Count, float64(len(out.Records)), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
+	m.Count(at.Scope, namespace, "ReturnedBytes", meter.Bytes, float64(e.BytesOut), "Operation", c.Operation, "StreamLabel", label, "TableName", table)
 	if !strings.HasSuffix(c.SourceIP, ".amazonaws.com") { // Lambda reads for nothing
-		m.Charge(c.Scope, streamReads, 1)
+		m.Charge(at.Scope, streamReads, 1)
 	}
 }
 

@@ -52,12 +52,12 @@ func (b *binder) statement(c *aws.Call, text string) (*statement, error) {
 	return st, st.translate(b, parsed)
 }
 
-// statementTable is resolveName with PartiQL's error.
+// statementTable is resolveTable with PartiQL's error.
 func statementTable(c *aws.Call, name string) (string, error) {
 	if !strings.HasPrefix(name, "arn:") && checkTableName(name) != nil {
 		return "", errValidation("Table name should be within the length [3, 255] and only contain 'a-z', 'A-Z', '0-9', '-', '_', '.'.")
 	}
-	return resolveName(c, name)
+	return resolveTable(c, name)
 }
 
 func (st *statement) translate(b *binder, parsed partiql.Statement) (err error) {
@@ -154,12 +154,17 @@ func (s *Service) executeStatement(_ context.Context, c *aws.Call, in *ExecuteSt
 // statementAccess is the access of a statement: one of PartiQL's four actions.
 // What is wrong with the statement in its table is left for the statement to say.
 func (s *Service) statementAccess(c *aws.Call, st *statement, capacity, enclosing string) (service.Access, error) {
-	a := service.Access{Action: "dynamodb:PartiQLSelect", Resource: tableARN(c.Scope, st.tableName)}
+	action, suffix := "PartiQLSelect", ""
 	if st.write != nil {
-		a.Action = "dynamodb:" + statementActions[st.write.kind]
+		action = statementActions[st.write.kind]
 	} else if st.indexName != "" {
-		a.Resource += aws.ARN("/index/" + st.indexName)
+		suffix = "/index/" + st.indexName
 	}
+	a, err := s.access(c, st.tableName, suffix)
+	if err != nil {
+		return a, err
+	}
+	a.Action = "dynamodb:" + action
 	if unconditional(c) {
 		return a, nil
 	}

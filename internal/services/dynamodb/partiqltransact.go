@@ -166,8 +166,12 @@ func (s *Service) transactStatements(c *aws.Call, t *statementTransaction, in *E
 		}
 		return s.DB.Update(func(tx *store.Tx) error {
 			var err error
-			if done, err = s.spend(tx, c, in.ClientRequestToken, t.writes.digest); err != nil || done {
+			if done, err = s.spend(tx, c, in.ClientRequestToken, t.writes.digest); err != nil {
 				return err
+			}
+			if done {
+				t.writes.reread(tx)
+				return nil
 			}
 			return s.runAll(tx, t.writes)
 		})

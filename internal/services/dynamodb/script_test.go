@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-var rewrite = flag.Bool("rewrite", false, "record what scripts answer; review the difference")
+// rewriting reports whether -rewrite, which package scripttest brings along, was given.
+func rewriting() bool { return flag.Lookup("rewrite").Value.String() == "true" }
 
 // TestScripts runs testdata/*.script: an operation and its input, four dashes,
 // and what it answers. "Pass 1h" lets time pass, "Throttle" has tables held to
@@ -78,7 +79,7 @@ func runScript(t *testing.T, file string) {
 		out.WriteString("\n\n")
 	}
 	got := append(bytes.TrimSpace(out.Bytes()), '\n')
-	if *rewrite {
+	if rewriting() {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}

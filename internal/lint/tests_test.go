@@ -55,8 +55,12 @@ func readScripts(t *testing.T, pkg string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	further, err := filepath.Glob(filepath.Join(root, pkg, "testdata", "*", "*.script"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all strings.Builder
-	for _, f := range files {
+	for _, f := range append(files, further...) {
 		text, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

@@ -62,6 +62,7 @@ var services = []struct{ product, title string }{
 // its own, and the figure is the one of memory or of us-east-1.
 var prices = map[meter.Item]price{
 	{Product: "AmazonDynamoDB", Unit: "WriteRequestUnits"}:          {"Writes on demand", "million", million, 0, rate{0.625, PriceList}, rate{0.7423, PriceList}, nil},
+	{Product: "AmazonDynamoDB", Unit: "ReplWriteRequestUnits"}:      {"Replicated writes", "million", million, 0, rate{0.625, Unsure}, rate{0.7423, Unsure}, nil},
 	{Product: "AmazonDynamoDB", Unit: "ReadRequestUnits"}:           {"Reads on demand", "million", million, 0, rate{0.125, PriceList}, rate{0.1487, PriceList}, nil},
 	{Product: "AmazonDynamoDB", Unit: "WriteCapacityUnit-Hrs"}:      {"Provisioned writes", "WCU hour", 1, 25 * 730, rate{0.00065, PriceList}, rate{0.000772, Unsure}, nil},
 	{Product: "AmazonDynamoDB", Unit: "ReadCapacityUnit-Hrs"}:       {"Provisioned reads", "RCU hour", 1, 25 * 730, rate{0.00013, PriceList}, rate{0.000154, Unsure}, nil},

@@ -124,6 +124,8 @@ type UpdateTableInput struct {
 	DeletionProtectionEnabled   *bool
 	StreamSpecification         *StreamSpecification
 	OnDemandThroughput          *OnDemandThroughput
+	ReplicaUpdates              []ReplicationGroupUpdate `len:"1,"`
+	MultiRegionConsistency      string                   `enum:"EVENTUAL|STRONG"`
 }
 
 // GlobalSecondaryIndexUpdate is one of its members.
@@ -178,6 +180,9 @@ type TableDescription struct {
 	TableClassSummary         *TableClassSummary
 	DeletionProtectionEnabled bool
 	OnDemandThroughput        *OnDemandThroughput
+	GlobalTableVersion        string
+	MultiRegionConsistency    string
+	Replicas                  []ReplicaDescription
 	WarmThroughput            *WarmThroughputDescription
 	RestoreSummary            *RestoreSummary
 }

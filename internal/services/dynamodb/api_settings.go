@@ -27,3 +27,39 @@ type DeleteResourcePolicyInput struct {
 	ResourceArn        string `required:"" len:"1,1283"`
 	ExpectedRevisionId string `len:"1,255"`
 }
+
+// ReplicationGroupUpdate is what UpdateTable does to one replica.
+type ReplicationGroupUpdate struct {
+	Create *CreateReplicationGroupMemberAction
+	Update *UpdateReplicationGroupMemberAction
+	Delete *DeleteReplicationGroupMemberAction
+}
+
+// CreateReplicationGroupMemberAction adds a replica.
+type CreateReplicationGroupMemberAction struct {
+	RegionName         string `required:""`
+	TableClassOverride string `enum:"STANDARD|STANDARD_INFREQUENT_ACCESS"`
+}
+
+// UpdateReplicationGroupMemberAction changes a replica.
+type UpdateReplicationGroupMemberAction struct {
+	RegionName         string `required:""`
+	TableClassOverride string `enum:"STANDARD|STANDARD_INFREQUENT_ACCESS"`
+}
+
+// DeleteReplicationGroupMemberAction deletes a replica.
+type DeleteReplicationGroupMemberAction struct {
+	RegionName string `required:""`
+}
+
+// ReplicaDescription is what is known of a replica.
+type ReplicaDescription struct {
+	RegionName               string
+	ReplicaStatus            string
+	ReplicaArn               string
+	GlobalSecondaryIndexes   []ReplicaIndexDescription
+	ReplicaTableClassSummary *TableClassSummary
+}
+
+// ReplicaIndexDescription is an index of a replica.
+type ReplicaIndexDescription struct{ IndexName string }

@@ -73,7 +73,7 @@ func (s *Service) buildIndexes(ctx context.Context) error {
 func (s *Service) unfinished() (scope aws.Scope, name string, found bool, err error) {
 	err = s.DB.View(func(tx *store.Tx) error {
 		for at, t := range s.tables.Everywhere(tx) {
-			if t.TTL != nil && t.TTL.Building {
+			if t.Source != "" || t.TTL != nil && t.TTL.Building {
 				scope, name, found = at, t.Name, true
 				return nil
 			}
@@ -93,6 +93,9 @@ func (s *Service) unfinished() (scope aws.Scope, name string, found bool, err er
 // index true from the moment it is there, so an item may be entered twice,
 // which changes nothing.
 func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error {
+	if err := s.copyAll(ctx, scope, name); err != nil {
+		return err
+	}
 	var after []byte
 	var current any // what is being built
 	for ctx.Err() == nil {

@@ -49,6 +49,13 @@ func (c *catalogue) set(s aws.Scope, name string, t *table) {
 	c.known.Store(&next)
 }
 
+// clear forgets all tables.
+func (c *catalogue) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known.Store(nil)
+}
+
 // table returns a table, nil if there is none.
 func (s *Service) table(scope aws.Scope, name string) (*table, error) {
 	scope, name = ownerOf(scope, name)
@@ -81,7 +88,7 @@ func (s *Service) usable(scope aws.Scope, name string) (*table, error) {
 
 // prepare gives a table what is not stored.
 func (s *Service) prepare(t *table, scope aws.Scope) *table {
-	t.stamps, t.limiter = &s.stamps, s.limiter
+	t.service, t.stamps, t.limiter = s, &s.stamps, s.limiter
 	return t.prepare(scope)
 }
 
@@ -129,11 +136,12 @@ func (s *Service) changeTable(scope aws.Scope, name string, change func(tx *stor
 			}
 		}
 		s.catalogue.set(scope, name, next)
+		s.share(tx, now, next)
 		changed = next
 		return nil
 	})
 	if err != nil {
-		s.catalogue.set(scope, name, nil) // the commit may have failed: look again
+		s.catalogue.clear() // the commit may have failed: look again
 	}
 	return changed, err
 }

@@ -26,6 +26,7 @@ type change struct {
 	insert    bool  // of an item that is not there: its condition fails as a duplicate
 	failed    bool  // the condition did not hold
 	expired   bool  // the item's time has come: nobody asked for it
+	copied    bool  // it was made in another region
 	recorded  bool  // in the table's stream
 	expires   int64 // when the item will, if the change gave it such a time
 	t         *table
@@ -43,6 +44,7 @@ type change struct {
 
 	old, new   ddbexpr.Item // kept if wanted
 	refused    *refusal     // what had no capacity for the change
+	copies     []*change    // what it became in other regions
 	cost       cost
 	collection int64 // size of the item collection, of tables with local indexes
 }
@@ -50,7 +52,7 @@ type change struct {
 // place computes what the table's description gives: it is done again when the
 // table changed.
 func (c *change) place(t *table) error {
-	c.t, c.recorded, c.failed, c.expires, c.refused = t, false, false, 0, nil
+	c.t, c.recorded, c.failed, c.expires, c.refused, c.copies = t, false, false, 0, nil, nil
 	c.cost = cost{t: t}
 	if c.kind == changePut {
 		if err := t.checkItem(c.item); err != nil {
@@ -217,6 +219,11 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 		c.remember(tx, old, oldSize)
 	}
 	c.t.addTally(tx, d)
+	if len(c.t.Replicas) > 0 && !c.copied {
+		if err := c.replicate(tx, next, size, stored); err != nil {
+			return err
+		}
+	}
 	if c.t.hasLocal() {
 		return c.measureCollection(tx, d)
 	}

@@ -35,6 +35,9 @@
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - The policy of a table or stream decides with those of IAM, for the callers of
 //     other accounts too (TestCloudScripts/policies, TestStreamPolicy).
+//   - Replicas of a global table hold the same items, in indexes too, whichever was written,
+//     however they came to be, and their streams tell the same (TestReplicasAreEqual,
+//     TestReplicaStreams); what is changed of one's description is changed of all (TestReplicasFollow).
 //   - A stream holds one record for each write that changed an item, written with
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
 //   - Who waits for a stream is woken by each record, once it is durable, and can read it
@@ -64,8 +67,13 @@
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - Export and import, global tables, encryption settings: their
+//   - Export and import, the global tables of 2017, encryption settings: their
 //     operations answer 501 by name, and tables are described without them.
+//   - Time and conflicts between replicas: they change in one transaction, so none is ever
+//     behind, and metrics tell of no latency. Multi-Region strong consistency is refused,
+//     replicas of provisioned tables (there is no auto scaling) and witnesses too.
+//   - What another account may do to a table's settings: its policy lets it read
+//     them and use items and streams, no more.
 //   - Throttling, unless the cloud is started with it: then by table and index, not by
 //     partition, and without the growth that AWS gives on-demand tables by their peaks.
 //   - Time between a write and its index entries: indexes are never behind, and a

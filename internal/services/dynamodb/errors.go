@@ -37,6 +37,10 @@ func errIndexNotFound(name string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "ResourceNotFoundException", "Requested resource not found: Index: %s not found", name)
 }
 
+func errProtected() *aws.Error {
+	return errValidation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+}
+
 func errTableExists(name string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "ResourceInUseException", "Table already exists: %s", name)
 }

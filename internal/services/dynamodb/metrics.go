@@ -19,6 +19,7 @@ const namespace = "AWS/DynamoDB"
 var (
 	readRequests   = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadRequestUnits"}
 	writeRequests  = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteRequestUnits"}
+	replicaWrites  = meter.Item{Product: "AmazonDynamoDB", Unit: "ReplWriteRequestUnits"}
 	readHours      = meter.Item{Product: "AmazonDynamoDB", Unit: "ReadCapacityUnit-Hrs"}
 	writeHours     = meter.Item{Product: "AmazonDynamoDB", Unit: "WriteCapacityUnit-Hrs"}
 	storedMonths   = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedStorage-ByteHrs"}       // in GB-months
@@ -150,6 +151,8 @@ func (s *Service) consume(c *cost) {
 	metric, item := "ConsumedWriteCapacityUnits", writeRequests
 	if c.reads {
 		metric, item = "ConsumedReadCapacityUnits", readRequests
+	} else if len(c.t.Replicas) > 0 || c.t.Source != "" {
+		item = replicaWrites
 	}
 	own := c.own()
 	all := own

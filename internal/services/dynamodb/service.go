@@ -95,7 +95,7 @@ func (s *Service) Operations() []service.Operation {
 
 		service.Op("CreateTable", onCreateTable, s.createTable),
 		service.Op("DescribeTable", onTable(s, func(in *DescribeTableInput) string { return in.TableName }), s.describeTable),
-		service.Op("UpdateTable", onTable(s, func(in *UpdateTableInput) string { return in.TableName }), s.updateTable),
+		service.Op("UpdateTable", s.onUpdateTable, s.updateTable),
 		service.Op("DeleteTable", onTable(s, func(in *DeleteTableInput) string { return in.TableName }), s.deleteTable),
 		service.Op("ListTables", service.Any, s.listTables),
 

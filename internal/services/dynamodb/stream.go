@@ -125,6 +125,8 @@ func (s *Service) switchStream(tx *store.Tx, c *aws.Call, t *table, to *StreamSp
 		s.enableStream(tx, c.Scope, t, to.StreamViewType, c.Time)
 	case t.Stream == nil:
 		return errNoStream(t.Name)
+	case len(t.Replicas) > 0:
+		return errValidation(invalidValues+"The stream of a global table cannot be disabled: TableName: %s", t.Name)
 	default:
 		s.disableStream(tx, c.Scope, t, c.Time)
 	}
@@ -263,6 +265,12 @@ func (s *Service) StreamChanged(stream aws.ARN) <-chan struct{} { return s.reade
 // streams, and the worker that removes what expires.
 func (s *Service) published(changes ...*change) {
 	for i, c := range changes {
+		for _, x := range c.copies {
+			s.consume(&x.cost)
+		}
+		if len(c.copies) > 0 {
+			s.published(c.copies...)
+		}
 		if c.expires != 0 && c.expires < s.nextExpiry.Load() {
 			s.expiring.wake()
 		}

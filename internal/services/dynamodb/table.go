@@ -38,13 +38,16 @@ type table struct {
 	Origin     *origin    // what the table was restored from
 	Tags       map[string]string
 	Policy     *resourcePolicy // nil while there is none
+	Replicas   []aws.Region    // the other regions of a global table
+	Source     aws.Region      // where a new replica's items are still being copied from
 
 	scope   aws.Scope
 	prefix  []byte
 	arn     aws.ARN
 	stream  aws.ARN             // of Stream
-	keys    *ddbexpr.Projection // to the key; only for the two above
+	keys    *ddbexpr.Projection // to the key; only where something needs it
 	stamps  *stamps             // of the service
+	service *Service            // whose table it is; for replicas
 	limiter *limiter            // nil unless the cloud throttles
 }
 
@@ -83,7 +86,7 @@ func (t *table) prepare(scope aws.Scope) *table {
 	if t.Stream != nil {
 		t.stream = streamARN(t.arn, t.Stream.Label)
 	}
-	if t.Stream != nil || t.TTL != nil {
+	if t.Stream != nil || t.TTL != nil || len(t.Replicas) > 0 || t.Source != "" {
 		var paths []ddbexpr.Path
 		_ = t.Key.each(func(a attribute, _ bool) error {
 			paths = append(paths, ddbexpr.Path{{Name: a.Name, Index: -1}})

@@ -89,7 +89,9 @@ func (s *Service) describeTable(_ context.Context, c *aws.Call, in *DescribeTabl
 	if err != nil {
 		return nil, err
 	}
-	return &DescribeTableOutput{t.describe(n, c.Time)}, nil
+	d := t.describe(n, c.Time)
+	s.describeReplicas(&d, t)
+	return &DescribeTableOutput{d}, nil
 }
 
 // describe finds the table that a table operation names.
@@ -126,7 +128,7 @@ func (s *Service) deleteTable(_ context.Context, c *aws.Call, in *DeleteTableInp
 		case t.Filling:
 			return nil, errBeingCreated(name)
 		case t.Protected:
-			return nil, errValidation("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+			return nil, errProtected()
 		}
 		d = TableDescription{
 			TableName: t.Name, TableStatus: "DELETING", TableArn: string(t.arn), TableId: t.ID,

@@ -177,9 +177,9 @@ func errThroughput(code, message string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, code, "%s", message)
 }
 
-// free reports whether the change is our own and nobody pays for it: an item that
-// expires, or that a restore puts in.
-func (c *change) free() bool { return c.expired || c.t.Filling }
+// free reports whether the change is our own and nobody waits for its answer: an
+// item that expires, that a restore puts in or that another region sent.
+func (c *change) free() bool { return c.expired || c.copied || c.t.Filling }
 
 // admit asks whether a change may be tried.
 func (c *change) admit(x *index) error {

@@ -12,7 +12,7 @@ import (
 func (in *UpdateTableInput) check() error {
 	if in.ProvisionedThroughput == nil && in.BillingMode == "" && len(in.GlobalSecondaryIndexUpdates) == 0 &&
 		in.TableClass == "" && in.DeletionProtectionEnabled == nil && in.StreamSpecification == nil &&
-		in.OnDemandThroughput == nil {
+		in.OnDemandThroughput == nil && len(in.ReplicaUpdates) == 0 && in.MultiRegionConsistency == "" {
 		return errValidation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	if in.BillingMode == provisionedMode && in.ProvisionedThroughput == nil {
@@ -24,6 +24,9 @@ func (in *UpdateTableInput) check() error {
 		}
 	}
 	if err := in.StreamSpecification.check(); err != nil {
+		return err
+	}
+	if err := in.checkReplicas(); err != nil {
 		return err
 	}
 	return in.checkIndexUpdates()
@@ -83,11 +86,11 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 		if err := s.switchStream(tx, c, t, in.StreamSpecification); err != nil {
 			return nil, err
 		}
+		if err := s.applyReplicas(tx, c, t, in); err != nil {
+			return nil, err
+		}
 		for _, x := range dropped {
-			space := t.appendSpace(nil, x.Number)
-			tx.DeleteRange(space, prefixEnd(space))
-			gone := t.readTally(tx)[x.Number]
-			t.addTally(tx, []difference{{x.Number, -gone.Count, -gone.Size}})
+			t.drop(tx, x)
 		}
 		n = t.readTally(tx)
 		return t, nil
@@ -99,6 +102,7 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 	d := t.describe(n, c.Time)
 	d.TableStatus = "UPDATING"
 	d.asBefore(before, c.Time)
+	s.describeReplicas(&d, t)
 	for _, x := range dropped {
 		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, IndexDescription{IndexName: x.Name, KeySchema: x.Key.elements(),
 			Projection: x.Projection, IndexStatus: "DELETING", IndexArn: string(t.indexARN(x))})

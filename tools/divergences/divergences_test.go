@@ -34,6 +34,9 @@ func TestReadsTheServices(t *testing.T) {
 	if kms.title != "AWS Key Management Service" || kms.prefix != "kms" || !has("Encrypt") || has("Sign") || len(kms.absent) == 0 {
 		t.Errorf("kms = %+v", kms)
 	}
+	if i := slices.IndexFunc(services, func(s svc) bool { return s.folder == "dynamodb" }); services[i].title != "Amazon DynamoDB" {
+		t.Errorf("dynamodb is titled %q", services[i].title)
+	}
 	if page := render(services); !strings.Contains(page, "| [AWS Key Management Service](#aws-key-management-service) |") {
 		t.Errorf("page = %s", page)
 	}

@@ -136,7 +136,9 @@ func (s *svc) names(info *ast.CompositeLit) {
 		text, _ := literal(kv.Value)
 		switch key, _ := kv.Key.(*ast.Ident); key.Name {
 		case "Title":
-			s.title = text
+			if s.title == "" || len(text) < len(s.title) { // a package may serve a second one, such as its streams
+				s.title = text
+			}
 		case "Name":
 			s.prefix = text
 		}

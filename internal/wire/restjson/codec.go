@@ -49,7 +49,7 @@ func (c *Codec) Route(r *http.Request, _ []byte) (service.Route, error) {
 	case errors.Is(err, restbind.ErrPath):
 		return service.Route{}, jsondoc.Serialization("The request path is not well encoded.")
 	case err != nil:
-		return service.Route{}, aws.Errorf(http.StatusNotFound, "UnknownOperationException", "")
+		return service.Route{}, aws.Errorf(http.StatusNotImplemented, "NotImplemented", "Niebla does not implement %s %s of %s.", r.Method, r.URL.Path, c.info.Title)
 	}
 	return service.Route{Operation: op.Name, Params: params, Streams: op.Streams}, nil
 }

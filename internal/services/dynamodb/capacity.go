@@ -21,7 +21,8 @@ type cost struct {
 	table   float64
 	indexes []indexCost
 	reads   bool
-	double  bool // of a transaction: the table's part counts twice
+	double  bool    // of a transaction: the table's part counts twice
+	failed  float64 // of statements of a batch that failed: counts in the total only
 }
 
 type indexCost struct {
@@ -62,7 +63,7 @@ func (c *cost) consumed(mode string) *ConsumedCapacity {
 		return nil
 	}
 	own := c.own()
-	out := &ConsumedCapacity{TableName: c.t.Name, CapacityUnits: own}
+	out := &ConsumedCapacity{TableName: c.t.Name, CapacityUnits: own + c.failed}
 	for _, x := range c.indexes {
 		out.CapacityUnits += x.units
 	}

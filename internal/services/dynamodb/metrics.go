@@ -154,7 +154,7 @@ func (s *Service) consume(c *cost) {
 	} else if len(c.t.Replicas) > 0 || c.t.Source != "" {
 		item = replicaWrites
 	}
-	own := c.own()
+	own := c.own() + c.failed
 	all := own
 	for _, x := range c.indexes {
 		all += x.units

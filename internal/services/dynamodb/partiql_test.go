@@ -244,7 +244,7 @@ func TestSelectsEqualAFilter(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(4, 4))
 	ran, queries := 0, 0
-	for range 4000 {
+	for range 2000 {
 		c := clauseOf(r, 3)
 		order, turned := "", r.IntN(2) == 0
 		if r.IntN(3) == 0 {
@@ -273,8 +273,8 @@ func TestSelectsEqualAFilter(t *testing.T) {
 			t.Fatalf("%s%s:\n got %v\nwant %v", c.text, order, got, want)
 		}
 	}
-	if ran < 1000 || queries < 100 {
-		t.Errorf("of 4000 conditions %d were run, %d in order: the generator makes too few that can be", ran, queries)
+	if ran < 500 || queries < 50 {
+		t.Errorf("of 2000 conditions %d were run, %d in order: the generator makes too few that can be", ran, queries)
 	}
 }
 
@@ -426,7 +426,7 @@ func TestStatementMetrics(t *testing.T) {
 	one(`UPDATE model SET n = 2 WHERE pk = 'b' AND sk = 1`)                                                                                                                                 // 1: it is not there
 	one(`DELETE FROM model WHERE pk = 'b' AND sk = 1`)                                                                                                                                      // 1
 	one(`SELECT * FROM none WHERE pk = 'a'`)                                                                                                                                                // an error of the user's
-	b.observed(t, "BatchExecuteStatement", `{"Statements":[{"Statement":"UPDATE model SET m = 1 WHERE pk = 'b' AND sk = 1"},{"Statement":"DELETE FROM model WHERE pk = 'b' AND sk = 1"}]}`) // 1 + 1
+	b.observed(t, "BatchExecuteStatement", `{"Statements":[{"Statement":"UPDATE model SET m = 1 WHERE pk = 'b' AND sk = 1"},{"Statement":"DELETE FROM model WHERE pk = 'b' AND sk = 2"}]}`) // 1 + 1
 	b.observed(t, "ExecuteTransaction", `{"TransactStatements":[{"Statement":"SELECT * FROM model WHERE pk = 'a' AND sk = 1"}]}`)                                                           // 4
 	b.observed(t, "ExecuteTransaction", `{"TransactStatements":[{"Statement":"UPDATE model SET m = 1 WHERE pk = 'b' AND sk = 1"}]}`)                                                        // 2
 

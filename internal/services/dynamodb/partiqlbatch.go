@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
 	"github.com/niebla-cloud/niebla/internal/service"
 	"github.com/niebla-cloud/niebla/internal/shape"
 )
@@ -31,7 +32,7 @@ func (in *BatchExecuteStatementInput) read(c *aws.Call) ([]*batchStatement, erro
 		}
 	}
 	if reads && writes {
-		return nil, errValidation("BatchExecuteStatement API does not support both read and write operations in the same request.")
+		return nil, errValidation("Read and write requests together in the same batch is not supported.")
 	}
 	in.batch = all
 	return all, nil
@@ -61,62 +62,119 @@ func (s *Service) batchExecuteStatement(_ context.Context, c *aws.Call, in *Batc
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkDistinct(c, batch); err != nil {
+		return nil, err
+	}
 	out := &BatchExecuteStatementOutput{}
+	done := 0
 	for i, b := range batch {
-		r := &in.Statements[i]
 		var one BatchStatementResponse
 		err := b.err
 		if err == nil {
-			var spent *cost
-			one, spent, err = s.executeOne(c, b.statement, r)
-			if spent != nil {
-				out.costs = sumCost(out.costs, spent)
-			}
+			one, err = s.executeOne(c, b.statement, &in.Statements[i], out)
 		}
-		if err != nil {
-			if one.Error, err = batchError(err); err != nil {
-				return nil, err
-			}
+		if err == nil {
+			done++
+		} else if one.Error, err = batchError(err); err != nil {
+			return nil, err
 		}
 		out.Responses = append(out.Responses, one)
 	}
 	for _, c := range out.costs {
-		out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, c, in.ReturnConsumedCapacity)
+		if done > 0 { // else nothing is said of what the failures cost
+			out.ConsumedCapacity = appendConsumed(out.ConsumedCapacity, c, in.ReturnConsumedCapacity)
+		}
 	}
 	return out, nil
 }
 
-// executeOne executes one statement of a batch by itself.
-func (s *Service) executeOne(c *aws.Call, st *statement, r *BatchStatementRequest) (one BatchStatementResponse, spent *cost, err error) {
-	t, err := s.usable(c.Scope, st.tableName)
-	if err != nil {
-		return one, nil, err
-	}
-	one.TableName = t.Name
-	if st.reads() {
-		g, err := s.getOne(c, st, t)
-		if err != nil {
-			return one, nil, err
+// checkDistinct refuses a batch that names an item twice.
+func (s *Service) checkDistinct(c *aws.Call, batch []*batchStatement) error {
+	seen := map[string]bool{}
+	for _, b := range batch {
+		if b.err != nil {
+			continue
 		}
-		one.Item = g.item
-		spent = &cost{t: g.t, table: readUnits(g.size, r.ConsistentRead), reads: true}
-		t.limiter.take(spent, c.Time)
-		return one, spent, nil
+		t, err := s.table(c.Scope, b.tableName)
+		if err != nil {
+			return err
+		}
+		key := b.place(t)
+		if key == nil {
+			continue // it will say itself what is wrong
+		}
+		if seen[string(key)] {
+			return errValidation("Provided list of item keys contains duplicates")
+		}
+		seen[string(key)] = true
 	}
-	ch, err := s.executeWrite(c, st, r.ReturnValuesOnConditionCheckFailure)
-	if err == nil {
-		one.Item = rawAttributes(ch.returned(st.write.returning))
-	}
-	if err == nil || ch != nil && ch.failed {
-		spent = &ch.cost
-	}
-	return one, spent, err
+	return nil
 }
 
-// getOne reads the one item that a SELECT of a batch must name by its key.
-func (s *Service) getOne(c *aws.Call, st *statement, t *table) (*get, error) {
+// place is the key in the store of the one item that a statement is about, nil
+// if there is no such item.
+func (st *statement) place(t *table) []byte {
+	if t == nil || st.indexName != "" {
+		return nil
+	}
+	var key ddbexpr.Item
+	if st.write != nil {
+		key = st.keyed(t).item
+	} else if g, err := st.soleItem(t); err == nil && g != nil {
+		key = g.key
+	}
+	typed := t.Key.each(func(a attribute, _ bool) error {
+		if key.Get(a.Name).Type() != a.Type {
+			return errKeyMismatch()
+		}
+		return nil
+	})
+	if typed != nil {
+		return nil
+	}
+	return t.itemKey(nil, key)
+}
+
+// executeOne executes one statement of a batch by itself. The table is told
+// unless the statement was refused before it was tried.
+func (s *Service) executeOne(c *aws.Call, st *statement, r *BatchStatementRequest, out *BatchExecuteStatementOutput) (one BatchStatementResponse, err error) {
+	if st.reads() {
+		g, err := s.getOne(c, st)
+		if g == nil && !isNoTable(err) {
+			return one, err
+		}
+		one.TableName = st.tableName
+		if err != nil {
+			return one, err
+		}
+		one.Item = g.item
+		spent := &cost{t: g.t, table: readUnits(g.size, r.ConsistentRead), reads: true}
+		g.t.limiter.take(spent, c.Time)
+		out.costs = sumCost(out.costs, spent)
+		return one, nil
+	}
+	ch, err := s.executeWrite(c, st, r.ReturnValuesOnConditionCheckFailure)
+	if ch != nil || isNoTable(err) {
+		one.TableName = st.tableName
+	}
+	switch {
+	case err == nil:
+		one.Item = rawAttributes(ch.returned(st.write.returning))
+		out.costs = sumCost(out.costs, &ch.cost)
+	case ch != nil && ch.failed:
+		out.costs = sumCost(out.costs, &cost{t: ch.t, failed: ch.cost.table})
+	}
+	return one, err
+}
+
+// getOne reads the one item that a SELECT of a batch must name by its key. There
+// is a get once it was tried.
+func (s *Service) getOne(c *aws.Call, st *statement) (*get, error) {
+	t, err := s.usable(c.Scope, st.tableName)
+	if err != nil {
+		return nil, err
+	}
 	var g *get
-	var err error
 	if st.indexName == "" {
 		if g, err = st.soleItem(t); err != nil {
 			return nil, visible(err)
@@ -130,7 +188,7 @@ func (s *Service) getOne(c *aws.Call, st *statement, t *table) (*get, error) {
 	}
 	err = g.admit(c.Time)
 	if st.refused = g.refused; err != nil {
-		return nil, err
+		return g, err
 	}
 	return g, s.readAll([]*get{g})
 }
@@ -139,9 +197,12 @@ func (s *Service) getOne(c *aws.Call, st *statement, t *table) (*get, error) {
 func sumCost(costs []*cost, c *cost) []*cost {
 	i := slices.IndexFunc(costs, func(d *cost) bool { return d.t.Name == c.t.Name })
 	if i < 0 {
-		return append(costs, &cost{t: c.t, table: c.table, indexes: slices.Clone(c.indexes), reads: c.reads, double: c.double})
+		own := *c
+		own.indexes = slices.Clone(c.indexes)
+		return append(costs, &own)
 	}
 	costs[i].add(c)
+	costs[i].failed += c.failed
 	return costs
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -166,7 +165,7 @@ func (s *Service) transactStatements(c *aws.Call, t *statementTransaction, in *E
 		}
 		return s.DB.Update(func(tx *store.Tx) error {
 			var err error
-			if done, err = s.spend(tx, c, in.ClientRequestToken, t.writes.digest); err != nil {
+			if done, err = s.spend(tx, c, statementToken(in.ClientRequestToken), t.writes.digest); err != nil {
 				return err
 			}
 			if done {
@@ -182,6 +181,15 @@ func (s *Service) transactStatements(c *aws.Call, t *statementTransaction, in *E
 	s.published(t.writes.changes...)
 	answer := t.writes.answer(&TransactWriteItemsInput{ReturnConsumedCapacity: in.ReturnConsumedCapacity}, done)
 	return &ExecuteTransactionOutput{Responses: []ItemResponse{}, ConsumedCapacity: answer.ConsumedCapacity, costs: answer.costs}, nil
+}
+
+// statementToken is a client's token as it is kept: those of the operations of
+// transactions are told apart.
+func statementToken(token string) string {
+	if token == "" {
+		return ""
+	}
+	return "statements\x00" + token
 }
 
 // placeStatements turns the statements into changes of their tables. What names
@@ -207,7 +215,6 @@ func (s *Service) placeStatements(c *aws.Call, t *statementTransaction, in *Exec
 	if duplicateChanges(w.changes) {
 		return errSameItem()
 	}
-	fmt.Fprint(digest, "ExecuteTransaction")
 	digest.Sum(w.digest[:0])
 	t.writes = w
 	return nil

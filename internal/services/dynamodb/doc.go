@@ -31,6 +31,8 @@
 //     other operations do (TestStatementsEqualOperations).
 //   - A SELECT reads each item that its condition holds of, once and in order, whatever
 //     queries it is split into and on whatever pages (TestSelectsEqualAFilter).
+//   - No statement takes long to be read, however it is nested or branches
+//     (TestStatementsAreReadInTime).
 //   - Nobody makes a token for the results of a statement (TestTokensAreSealed).
 //   - What a policy may ask about a request is what it names (TestAccess).
 //   - The policy of a table or stream decides with those of IAM, for the callers of
@@ -87,7 +89,8 @@
 //     The TTL of a table can be changed at any time, not once in an hour.
 //   - DescribeTable counts as of now, not as of six hours ago.
 //   - A batch of PartiQL statements is refused as a whole if any of them is not
-//     allowed; AWS refuses that one. ON CONFLICT is refused.
+//     allowed; AWS refuses that one. ON CONFLICT, and comparing a condition with
+//     anything but a value, are refused.
 //   - BatchWriteItem writes all its items or none; AWS writes each by itself.
 //   - A page of a Query or Scan ends at 1 MiB of items as they are charged; AWS
 //     counts some forty bytes more for each.

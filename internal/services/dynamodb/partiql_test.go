@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/meter"
@@ -381,6 +382,30 @@ func TestStatementDepth(t *testing.T) {
 	e := b.fails(t, "ExecuteStatement", `{"Statement":"UPDATE songs SET d = `+nested(32)+` WHERE pk = 'x'"}`)
 	if want := "Nesting Levels have exceeded supported limits under root" + strings.Repeat(".a", 32); e.Message != want {
 		t.Errorf("%v", e)
+	}
+}
+
+// TestStatementsAreReadInTime reads statements that are as long as may be, and
+// made to branch.
+func TestStatementsAreReadInTime(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", "%s", pairTable)
+	const room = 8000
+	for _, condition := range []string{
+		strings.Repeat("(", room/2),
+		strings.Repeat("(", room/8) + "pk='a'" + strings.Repeat(")=true", room/8),
+		"pk='a'" + strings.Repeat(" AND(sk=1 OR sk=2)", room/18),
+		"pk='a'" + strings.Repeat(" AND(sk IN[1,2,3,4,5] OR v=1)", room/30),
+		strings.Repeat("pk='a' OR ", room/10) + "pk='b'",
+		strings.Repeat("NOT ", room/4) + "pk='a'",
+		"v = " + strings.Repeat("- ", room/2) + "1",
+		"v = " + strings.Repeat("[", room/2) + strings.Repeat("]", room/2),
+	} {
+		began := time.Now()
+		_, _, err := b.do("ExecuteStatement", `{"Statement":`+quoteJSON("SELECT * FROM pairs WHERE "+condition)+`}`)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%.60s took %v: %v", condition, took, err)
+		}
 	}
 }
 

@@ -112,6 +112,7 @@ func (p *planner) namesKey(w *where) bool {
 // the key only.
 func (p *planner) branches(w *where) []branch {
 	switch {
+	case p.many: // the rest does not matter
 	case p.onKey(w) && w.sign == "IN":
 		var all []branch
 		for _, v := range w.values {
@@ -129,7 +130,9 @@ func (p *planner) branches(w *where) []branch {
 			for _, b := range right {
 				all = append(all, branch{slices.Concat(a.keys, b.keys), slices.Concat(a.filters, b.filters)})
 			}
-			all = p.cap(all)
+			if all = p.cap(all); p.many {
+				break
+			}
 		}
 		return all
 	}

@@ -37,8 +37,7 @@ func (w *where) whole() ddbexpr.Test {
 	return t.Not()
 }
 
-func negate(w *where) *where             { return &where{op: "not", kids: []*where{w}} }
-func both(op string, a, b *where) *where { return &where{op: op, kids: []*where{a, b}} }
+func negate(w *where) *where { return &where{op: "not", kids: []*where{w}} }
 
 const maxStatementIn = 100
 
@@ -202,7 +201,7 @@ func (b *binder) in(e *partiql.Op) (*where, error) {
 		return nil, errValidation("IN operator must have a left hand argument of type Variable Reference and right hand argument of type Seq with at least one member")
 	}
 	if !isPath {
-		return b.conditionIn(e.Args[0], list)
+		return b.oneOf(e.Args[0], list)
 	}
 	left, err := b.operand(e.Args[0])
 	if err != nil {
@@ -289,8 +288,8 @@ func isCondition(e partiql.Expr) bool {
 	return false
 }
 
-// compareConditions compares a condition with another, or with what may be true
-// or false.
+// compareConditions compares a condition with a value, which may be true or
+// false. What else it could be compared with is refused.
 func (b *binder) compareConditions(e *partiql.Op) (*where, error) {
 	if e.Sign != "=" && e.Sign != "<>" {
 		return nil, errValidation("Incorrect operand type for operator or function; operator or function: %s, operand type: BOOL", e.Sign)
@@ -299,47 +298,45 @@ func (b *binder) compareConditions(e *partiql.Op) (*where, error) {
 	if !isCondition(left) {
 		left, right = right, left
 	}
-	w, err := b.where(left, "")
+	if !isValue(right) {
+		return nil, errValidation("Unsupported operator in Condition Expression. Operator: %s", e.Sign)
+	}
+	v, err := b.value(right)
 	if err != nil {
 		return nil, err
 	}
-	var same *where
-	if isCondition(right) {
-		v, err := b.where(right, "")
-		if err != nil {
-			return nil, err
-		}
-		same = both("or", both("and", w, v), both("and", negate(w), negate(v)))
-	} else {
-		o, err := b.operand(right)
-		if err != nil {
-			return nil, err
-		}
-		same = w.equals(o)
+	w, err := b.oneOf(left, []ddbexpr.Operand{ddbexpr.ValueOperand(v)})
+	if err == nil && e.Sign == "<>" {
+		w = negate(w)
 	}
-	if e.Sign == "<>" {
-		return negate(same), nil
-	}
-	return same, nil
+	return w, err
 }
 
-func (b *binder) conditionIn(e partiql.Expr, list []ddbexpr.Operand) (*where, error) {
+// oneOf holds when what a condition is, true or false, is in a list.
+func (b *binder) oneOf(e partiql.Expr, list []ddbexpr.Operand) (*where, error) {
 	w, err := b.where(e, "")
 	if err != nil {
 		return nil, err
 	}
-	any := w.equals(list[0])
-	for _, o := range list[1:] {
-		any = both("or", any, w.equals(o))
+	var in [2]bool
+	for _, o := range list {
+		if v := o.Value(); v.Type() == ddbexpr.Bool {
+			in[v[1]] = true
+		}
 	}
-	return any, nil
+	switch {
+	case in[0] && in[1]:
+		return constant("="), nil
+	case in[1]:
+		return w, nil
+	case in[0]:
+		return negate(w), nil
+	}
+	return constant("<>"), nil
 }
 
-// equals holds when an operand is what the condition is: true or false.
-func (w *where) equals(o ddbexpr.Operand) *where {
-	is := func(truth byte) *where {
-		v := ddbexpr.Value{byte(ddbexpr.Bool), truth}
-		return &where{test: ddbexpr.Compare("=", o, ddbexpr.ValueOperand(v))}
-	}
-	return both("or", both("and", w, is(1)), both("and", negate(w), is(0)))
+// constant is a test of a value with itself.
+func constant(sign string) *where {
+	v := ddbexpr.ValueOperand(ddbexpr.Value{byte(ddbexpr.Null)})
+	return &where{test: ddbexpr.Compare(sign, v, v)}
 }

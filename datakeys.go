@@ -11,11 +11,11 @@ import (
 	"github.com/niebla-cloud/niebla/internal/services/kms"
 )
 
-// dataKeys lets S3 use KMS on behalf of a caller: the caller's own rights to
+// dataKeys lets S3 and DynamoDB use KMS on behalf of a caller: the caller's own rights to
 // the key decide, as on AWS, and kms:ViaService tells how it came.
 type dataKeys struct {
 	identity *identity
-	via      string // "s3"
+	via      string // "s3", "dynamodb"
 	ops      map[string]service.Operation
 }
 
@@ -27,7 +27,7 @@ func newDataKeys(keys *kms.Service, i *identity, via string) dataKeys {
 	return k
 }
 
-// GenerateDataKey implements s3.Keys.
+// GenerateDataKey implements s3.Keys and dynamodb.Keys.
 func (k dataKeys) GenerateDataKey(ctx context.Context, c *aws.Call, keyID string, encryptionContext map[string]string) (arn string, plain, sealed []byte, err error) {
 	out, err := k.do(ctx, c, "GenerateDataKey", &kms.GenerateDataKeyInput{KeyId: keyID, KeySpec: "AES_256", EncryptionContext: encryptionContext})
 	if err != nil {

@@ -56,6 +56,7 @@ type GlobalSecondaryIndex struct {
 	Projection            Projection         `required:""`
 	ProvisionedThroughput *ProvisionedThroughput
 	OnDemandThroughput    *OnDemandThroughput
+	WarmThroughput        *WarmThroughput
 }
 
 // LocalSecondaryIndex is an index to be created.
@@ -80,6 +81,8 @@ type CreateTableInput struct {
 	StreamSpecification       *StreamSpecification
 	OnDemandThroughput        *OnDemandThroughput
 	ResourcePolicy            string
+	SSESpecification          *SSESpecification
+	WarmThroughput            *WarmThroughput
 }
 
 // CreateTableOutput is the output of CreateTable.
@@ -126,6 +129,8 @@ type UpdateTableInput struct {
 	OnDemandThroughput          *OnDemandThroughput
 	ReplicaUpdates              []ReplicationGroupUpdate `len:"1,"`
 	MultiRegionConsistency      string                   `enum:"EVENTUAL|STRONG"`
+	SSESpecification            *SSESpecification
+	WarmThroughput              *WarmThroughput
 }
 
 // GlobalSecondaryIndexUpdate is one of its members.
@@ -140,6 +145,7 @@ type UpdateGlobalSecondaryIndexAction struct {
 	IndexName             string `required:"" len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
 	ProvisionedThroughput *ProvisionedThroughput
 	OnDemandThroughput    *OnDemandThroughput
+	WarmThroughput        *WarmThroughput
 }
 
 // CreateGlobalSecondaryIndexAction adds an index.
@@ -149,6 +155,7 @@ type CreateGlobalSecondaryIndexAction struct {
 	Projection            Projection         `required:""`
 	ProvisionedThroughput *ProvisionedThroughput
 	OnDemandThroughput    *OnDemandThroughput
+	WarmThroughput        *WarmThroughput
 }
 
 // DeleteGlobalSecondaryIndexAction removes an index.
@@ -180,6 +187,7 @@ type TableDescription struct {
 	TableClassSummary         *TableClassSummary
 	DeletionProtectionEnabled bool
 	OnDemandThroughput        *OnDemandThroughput
+	SSEDescription            *SSEDescription
 	GlobalTableVersion        string
 	MultiRegionConsistency    string
 	Replicas                  []ReplicaDescription

@@ -1,5 +1,7 @@
 package dynamodb
 
+import "time"
+
 // PutResourcePolicyInput is the input of PutResourcePolicy.
 type PutResourcePolicyInput struct {
 	ResourceArn                     string `required:"" len:"1,1283"`
@@ -63,3 +65,75 @@ type ReplicaDescription struct {
 
 // ReplicaIndexDescription is an index of a replica.
 type ReplicaIndexDescription struct{ IndexName string }
+
+// SSESpecification says what a table is encrypted with.
+type SSESpecification struct {
+	Enabled        bool
+	SSEType        string `enum:"AES256|KMS"`
+	KMSMasterKeyId string
+}
+
+// SSEDescription is what a table is encrypted with.
+type SSEDescription struct {
+	Status          string
+	SSEType         string
+	KMSMasterKeyArn string
+}
+
+// WarmThroughput is what a table or index is to serve at once.
+type WarmThroughput struct {
+	ReadUnitsPerSecond  *int64 `range:"1,"`
+	WriteUnitsPerSecond *int64 `range:"1,"`
+}
+
+// UpdateContributorInsightsInput is the input of UpdateContributorInsights.
+type UpdateContributorInsightsInput struct {
+	TableName                 string `required:"" len:"1,1024"`
+	IndexName                 string `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
+	ContributorInsightsAction string `required:"" enum:"ENABLE|DISABLE"`
+	ContributorInsightsMode   string `enum:"ACCESSED_AND_THROTTLED_KEYS|THROTTLED_KEYS"`
+}
+
+// UpdateContributorInsightsOutput is the output of UpdateContributorInsights.
+type UpdateContributorInsightsOutput struct {
+	TableName                 string
+	IndexName                 string
+	ContributorInsightsStatus string
+	ContributorInsightsMode   string
+}
+
+// DescribeContributorInsightsInput is the input of DescribeContributorInsights.
+type DescribeContributorInsightsInput struct {
+	TableName string `required:"" len:"1,1024"`
+	IndexName string `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
+}
+
+// DescribeContributorInsightsOutput is the output of DescribeContributorInsights.
+type DescribeContributorInsightsOutput struct {
+	TableName                 string
+	IndexName                 string
+	ContributorInsightsStatus string
+	ContributorInsightsMode   string
+	LastUpdateDateTime        time.Time
+}
+
+// ListContributorInsightsInput is the input of ListContributorInsights.
+type ListContributorInsightsInput struct {
+	TableName  string `len:"1,1024"`
+	NextToken  string
+	MaxResults *int `range:"1,100"`
+}
+
+// ListContributorInsightsOutput is the output of ListContributorInsights.
+type ListContributorInsightsOutput struct {
+	ContributorInsightsSummaries []ContributorInsightsSummary
+	NextToken                    string
+}
+
+// ContributorInsightsSummary is one setting.
+type ContributorInsightsSummary struct {
+	TableName                 string
+	IndexName                 string
+	ContributorInsightsStatus string
+	ContributorInsightsMode   string
+}

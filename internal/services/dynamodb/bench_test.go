@@ -24,6 +24,16 @@ import (
 
 var testScope = aws.Scope{Account: "000000000000", Region: "eu-west-3"}
 
+// testKeys has every key but the absent one.
+type testKeys struct{}
+
+func (testKeys) GenerateDataKey(_ context.Context, _ *aws.Call, id string, _ map[string]string) (arn string, plain, sealed []byte, err error) {
+	if id == "absent" {
+		return "", nil, nil, aws.Errorf(400, "NotFoundException", "Key 'absent' does not exist")
+	}
+	return "arn:aws:kms:eu-west-3:000000000000:key/of-" + strings.ReplaceAll(id, "/", "-"), nil, nil, nil
+}
+
 // bench is a DynamoDB on a store in memory, with the codec before it.
 type bench struct {
 	*Service
@@ -50,7 +60,7 @@ func benchOn(db *store.DB) *bench {
 		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
 	now := clock.New(func() time.Time { return b.call.Time }, 0)
-	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now)})
+	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now), Keys: testKeys{}})
 	b.Service = s
 	for _, api := range []service.Service{s, s.Streams()} {
 		codec := awsjson.New(api.Info(), service.JSON10, api.Operations())

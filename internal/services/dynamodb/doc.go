@@ -69,8 +69,11 @@
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - Export and import, the global tables of 2017, encryption settings: their
-//     operations answer 501 by name, and tables are described without them.
+//   - Export and import, the global tables of 2017, streaming to Kinesis, auto scaling of
+//     replicas: their operations answer 501 by name, and tables are described without them.
+//   - Encryption: the key of a table is looked for in KMS when it is chosen, and described;
+//     nothing is sealed with it, and a table stays readable when its key is not.
+//   - Contributor Insights: the setting is kept, and nobody counts contributors.
 //   - Time and conflicts between replicas: they change in one transaction, so none is ever
 //     behind, and metrics tell of no latency. Multi-Region strong consistency is refused,
 //     replicas of provisioned tables (there is no auto scaling) and witnesses too.

@@ -174,6 +174,7 @@ func (s *Service) addReplica(tx *store.Tx, c *aws.Call, t *table, region aws.Reg
 		r.Source, r.Filling = c.Region, true
 	}
 	r.Tags, r.Policy, r.Protected, r.Past, r.Origin = map[string]string{}, nil, false, nil, nil
+	r.KMSKey, r.Insights = "", nil
 	if o.TableClassOverride != "" {
 		r.Class, r.ClassAt = o.TableClassOverride, c.Time
 	}

@@ -56,6 +56,9 @@ func (in *CreateTableInput) check() error {
 	if err := in.StreamSpecification.check(); err != nil {
 		return err
 	}
+	if err := in.SSESpecification.check(); err != nil {
+		return err
+	}
 	return checkTags(in.Tags)
 }
 

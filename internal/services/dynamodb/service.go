@@ -17,6 +17,7 @@ type Deps struct {
 	IDs   *aws.IDs
 	Clock *clock.Clock
 	Meter *meter.Meter
+	Keys  Keys
 
 	Throttle bool // hold tables and indexes to their capacity
 }
@@ -48,7 +49,7 @@ type Service struct {
 
 // New returns a DynamoDB with the tables that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil {
+	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil || d.Keys == nil {
 		panic("dynamodb: incomplete Deps")
 	}
 	s := &Service{
@@ -115,6 +116,9 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("PutResourcePolicy", onARN(s, func(in *PutResourcePolicyInput) string { return in.ResourceArn }), s.putResourcePolicy),
 		service.Op("GetResourcePolicy", onARN(s, func(in *GetResourcePolicyInput) string { return in.ResourceArn }), s.getResourcePolicy),
 		service.Op("DeleteResourcePolicy", onARN(s, func(in *DeleteResourcePolicyInput) string { return in.ResourceArn }), s.deleteResourcePolicy),
+		service.Op("UpdateContributorInsights", onTable(s, func(in *UpdateContributorInsightsInput) string { return in.TableName }), s.updateContributorInsights),
+		service.Op("DescribeContributorInsights", onTable(s, func(in *DescribeContributorInsightsInput) string { return in.TableName }), s.describeContributorInsights),
+		service.Op("ListContributorInsights", service.Any, s.listContributorInsights),
 		service.Op("DescribeLimits", service.Any, s.describeLimits),
 		service.Op("DescribeEndpoints", service.Any, s.describeEndpoints),
 	}

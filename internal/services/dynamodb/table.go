@@ -27,6 +27,9 @@ type table struct {
 	OnDemandAt time.Time // of the last change to on-demand
 	Throughput throughput
 	Maxima     *OnDemandThroughput // nil while none was ever set
+	Warm       warmth
+	KMSKey     string             // ARN of the key it is encrypted with; "" is DynamoDB's own
+	Insights   map[string]insight // by index; "" is the table itself
 	Class      string
 	ClassAt    time.Time
 	Protected  bool
@@ -60,6 +63,7 @@ type index struct {
 	Projection Projection
 	Throughput throughput
 	Maxima     *OnDemandThroughput
+	Warm       warmth
 	Building   bool // items from before the index are still being entered
 
 	projection *ddbexpr.Projection // nil for all attributes

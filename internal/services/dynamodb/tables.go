@@ -8,7 +8,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/store"
 )
 
-func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInput) (*CreateTableOutput, error) {
+func (s *Service) createTable(ctx context.Context, c *aws.Call, in *CreateTableInput) (*CreateTableOutput, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -18,11 +18,19 @@ func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInp
 			return nil, err
 		}
 	}
+	key, err := s.keyOfTable(ctx, c, name, in.SSESpecification)
+	if err != nil {
+		return nil, err
+	}
 	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, old *table) (*table, error) {
 		if old != nil {
 			return nil, errTableExists(name)
 		}
 		t := in.table(c)
+		t.KMSKey = key
+		if err := in.heat(t); err != nil {
+			return nil, err
+		}
 		t.ID, t.Number = s.IDs.UUID(), tx.Sequence()
 		if in.StreamSpecification != nil && in.StreamSpecification.StreamEnabled {
 			s.enableStream(tx, c.Scope, t, in.StreamSpecification.StreamViewType, c.Time)
@@ -43,6 +51,19 @@ func (s *Service) createTable(_ context.Context, c *aws.Call, in *CreateTableInp
 		d.BillingModeSummary.LastUpdateToPayPerRequestDateTime = time.Time{}
 	}
 	return &CreateTableOutput{d}, nil
+}
+
+// heat gives the table and its indexes the warm throughput that they are to have.
+func (in *CreateTableInput) heat(t *table) error {
+	if err := t.heat(in.WarmThroughput); err != nil {
+		return err
+	}
+	for _, x := range in.GlobalSecondaryIndexes {
+		if err := t.heatIndex(t.index(x.IndexName), x.WarmThroughput); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // table makes the table that the request describes.
@@ -174,7 +195,8 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 		AttributeDefinitions: t.Attributes, TableName: t.Name, KeySchema: t.Key.elements(), TableStatus: "ACTIVE",
 		CreationDateTime: t.Created, ProvisionedThroughput: t.Throughput.describe(now),
 		TableSizeBytes: n[0].Size, ItemCount: n[0].Count, TableArn: string(t.arn), TableId: t.ID,
-		BillingModeSummary: t.billing(), DeletionProtectionEnabled: t.Protected, OnDemandThroughput: t.Maxima, WarmThroughput: t.warm(t.Throughput),
+		BillingModeSummary: t.billing(), DeletionProtectionEnabled: t.Protected, OnDemandThroughput: t.Maxima, WarmThroughput: t.warmUnits(nil).describe(),
+		SSEDescription: t.encryption(),
 	}
 	if t.Stream != nil {
 		d.StreamSpecification = &StreamSpecification{true, t.Stream.View}
@@ -200,7 +222,7 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 		}
 		ix.IndexStatus, ix.OnDemandThroughput = "ACTIVE", x.Maxima
 		p := x.Throughput.describe(now)
-		ix.ProvisionedThroughput, ix.WarmThroughput = &p, t.warm(x.Throughput)
+		ix.ProvisionedThroughput, ix.WarmThroughput = &p, t.warmUnits(x).describe()
 		if t.Filling {
 			ix.IndexStatus, ix.WarmThroughput = "CREATING", nil
 		}
@@ -221,14 +243,6 @@ func (t *table) billing() *BillingModeSummary {
 		return &BillingModeSummary{onDemandMode, t.OnDemandAt}
 	}
 	return &BillingModeSummary{provisionedMode, t.OnDemandAt}
-}
-
-// warm is what a table serves at once: of an on-demand one the least AWS gives.
-func (t *table) warm(p throughput) *WarmThroughputDescription {
-	if t.OnDemand {
-		return &WarmThroughputDescription{12000, 4000, "ACTIVE"}
-	}
-	return &WarmThroughputDescription{p.Read, p.Write, "ACTIVE"}
 }
 
 func (p throughput) describe(now time.Time) ProvisionedThroughputDescription {

@@ -35,7 +35,7 @@ type bucket struct {
 const (
 	burst = 300 // how many seconds of unused provisioned capacity are kept
 
-	// What an on-demand table or index serves from its first second on.
+	// What an on-demand table or index serves from its first second on, unless it was warmed.
 	freshReads  = 12000
 	freshWrites = 4000
 )
@@ -55,9 +55,10 @@ func (t *table) limit(x *index, reads bool) limit {
 	if x != nil {
 		p, maxima = x.Throughput, x.Maxima
 	}
-	provisioned, fresh, most := p.Write, int64(freshWrites), maxima.writes()
+	warm := t.warmUnits(x)
+	provisioned, fresh, most := p.Write, warm.Write, maxima.writes()
 	if reads {
-		provisioned, fresh, most = p.Read, freshReads, maxima.reads()
+		provisioned, fresh, most = p.Read, warm.Read, maxima.reads()
 	}
 	switch {
 	case !t.OnDemand:

@@ -12,7 +12,7 @@ import (
 func (in *UpdateTableInput) check() error {
 	if in.ProvisionedThroughput == nil && in.BillingMode == "" && len(in.GlobalSecondaryIndexUpdates) == 0 &&
 		in.TableClass == "" && in.DeletionProtectionEnabled == nil && in.StreamSpecification == nil &&
-		in.OnDemandThroughput == nil && len(in.ReplicaUpdates) == 0 && in.MultiRegionConsistency == "" {
+		in.OnDemandThroughput == nil && len(in.ReplicaUpdates) == 0 && in.MultiRegionConsistency == "" && in.SSESpecification == nil && in.WarmThroughput == nil {
 		return errValidation("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	if in.BillingMode == provisionedMode && in.ProvisionedThroughput == nil {
@@ -24,6 +24,9 @@ func (in *UpdateTableInput) check() error {
 		}
 	}
 	if err := in.StreamSpecification.check(); err != nil {
+		return err
+	}
+	if err := in.SSESpecification.check(); err != nil {
 		return err
 	}
 	if err := in.checkReplicas(); err != nil {
@@ -60,11 +63,15 @@ func (in *UpdateTableInput) checkIndexUpdates() error {
 	return nil
 }
 
-func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInput) (*UpdateTableOutput, error) {
+func (s *Service) updateTable(ctx context.Context, c *aws.Call, in *UpdateTableInput) (*UpdateTableOutput, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
 	name, err := resolveName(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.keyOfTable(ctx, c, name, in.SSESpecification)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +88,9 @@ func (s *Service) updateTable(_ context.Context, c *aws.Call, in *UpdateTableInp
 		before = old
 		t := old.clone()
 		if dropped, err = in.apply(t, c.Time); err != nil {
+			return nil, err
+		}
+		if err := t.encrypt(in.SSESpecification, key); err != nil {
 			return nil, err
 		}
 		if err := s.switchStream(tx, c, t, in.StreamSpecification); err != nil {
@@ -126,6 +136,9 @@ func (d *TableDescription) asBefore(t *table, now time.Time) {
 // are to go.
 func (in *UpdateTableInput) apply(t *table, now time.Time) ([]*index, error) {
 	if err := in.applyBilling(t, now); err != nil {
+		return nil, err
+	}
+	if err := t.heat(in.WarmThroughput); err != nil {
 		return nil, err
 	}
 	if in.DeletionProtectionEnabled != nil {
@@ -243,8 +256,8 @@ func (t *table) updateIndex(u *UpdateGlobalSecondaryIndexAction, now time.Time) 
 	switch {
 	case x == nil || x.Local:
 		return errIndexNotFound(u.IndexName)
-	case u.ProvisionedThroughput == nil && u.OnDemandThroughput == nil:
-		return errValidation(invalidValues+"ProvisionedThroughput or OnDemandThroughput must be specified for index: %s", x.Name)
+	case u.ProvisionedThroughput == nil && u.OnDemandThroughput == nil && u.WarmThroughput == nil:
+		return errValidation(invalidValues+"ProvisionedThroughput, OnDemandThroughput or WarmThroughput must be specified for index: %s", x.Name)
 	case x.Building && !t.OnDemand:
 		return errInUse(t.Name)
 	}
@@ -254,8 +267,8 @@ func (t *table) updateIndex(u *UpdateGlobalSecondaryIndexAction, now time.Time) 
 			return err
 		}
 	}
-	if u.ProvisionedThroughput == nil {
-		return nil
+	if err := t.heatIndex(x, u.WarmThroughput); err != nil || u.ProvisionedThroughput == nil {
+		return err
 	}
 	if err := checkIndexThroughput(x.Name, t.OnDemand, u.ProvisionedThroughput); err != nil {
 		return err
@@ -297,5 +310,5 @@ func (t *table) addIndex(c *CreateGlobalSecondaryIndexAction) error {
 	t.LastIndex++
 	t.Indexes = append(t.Indexes, &index{Number: t.LastIndex, Name: c.IndexName, Key: schemaOf(c.KeySchema, t.Attributes),
 		Projection: c.Projection, Throughput: throughputOf(c.ProvisionedThroughput), Maxima: (*OnDemandThroughput)(nil).with(c.OnDemandThroughput), Building: true})
-	return nil
+	return t.heatIndex(t.index(c.IndexName), c.WarmThroughput)
 }

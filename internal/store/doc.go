@@ -5,6 +5,8 @@
 // Invariants:
 //   - An Update that returned nil survives a crash at any later moment (storetest: TestCrash).
 //   - An Update is all or nothing, after a crash too (storetest: TestCrash).
+//   - Nobody is told what a crash may still take back: reads return when what they
+//     read is durable (TestReadsAreDurable), and wait for nothing else (TestReadsWaitForTheirOwn).
 //   - Updates are serialised, and each sees all that came before it (storetest: TestUpdatesAreSerialised).
 //   - A View sees one snapshot, however long it takes (storetest: TestViewIsASnapshot).
 //   - A failed read of the disk is never mistaken for a missing key: View and

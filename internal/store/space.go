@@ -72,14 +72,22 @@ func (db *DB) fail(err error) error {
 
 // sync waits until what was applied is durable.
 func (tx *Tx) sync() error {
-	if tx.batch.Empty() {
-		return nil
-	}
 	err := tx.batch.SyncWait()
-	if err == nil {
-		return nil
+	if err != nil {
+		err = fmt.Errorf("store: sync: %w", err)
 	}
-	tx.db.mu.Lock()
-	defer tx.db.mu.Unlock()
-	return tx.db.fail(fmt.Errorf("store: sync: %w", err))
+	tx.settle(err)
+	if err != nil {
+		tx.db.mu.Lock()
+		defer tx.db.mu.Unlock()
+		_ = tx.db.fail(err)
+	}
+	return err
+}
+
+// settle ends the waiting for what was applied.
+func (tx *Tx) settle(err error) {
+	if !tx.db.volatile {
+		tx.db.syncing.done(tx, err)
+	}
 }

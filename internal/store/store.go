@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -9,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/batchrepr"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -28,6 +30,9 @@ type DB struct {
 	failed    error      // why nothing is written any more
 	abandoned bool       // Pebble gave up with its locks held, so it cannot even be closed
 
+	syncing  syncing
+	volatile bool // it ends with the process, so nothing is ever lost of it
+
 	wake wakers // of the outbox's queues
 }
 
@@ -40,6 +45,7 @@ func OpenMemory() *DB {
 	if err != nil {
 		panic("store: in memory: " + err.Error()) // no disk, so no cause but a bug
 	}
+	db.volatile = true
 	return db
 }
 
@@ -111,23 +117,34 @@ type Tx struct {
 	held     bool  // Pebble gave up with the batch in its hands
 	raised   bool  // the sequence's ceiling is raised in this batch
 	err      error // first failed read
+
+	wrote   batchrepr.Reader // what it wrote, once it is applied
+	synced  chan struct{}    // closed when that is durable; made for who waits for it
+	syncErr error            // why it never will be
+
+	watch bool   // a View that may see what is not durable
+	spans []span // that it has read
 }
 
-// View runs f on one consistent snapshot.
+// View runs f on one consistent snapshot. It returns when what f has read is
+// durable.
 func (db *DB) View(f func(*Tx) error) error {
 	s := db.p.NewSnapshot()
-	tx := &Tx{db: db, r: s}
+	tx := &Tx{db: db, r: s, watch: db.syncing.some.Load() > 0} // after the snapshot: what is applied later is not in it
 	defer s.Close()
 	defer tx.release()
 	err := f(tx)
 	if tx.err != nil {
 		return tx.err
 	}
+	if len(tx.spans) > 0 {
+		err = cmp.Or(db.syncing.wait(tx.spans...), err)
+	}
 	return err
 }
 
 // Update runs f and commits what it wrote if it returns nil. It returns when
-// the writes are durable. Updates run one at a time; f must be short and must
+// the writes are durable, and if there are none when what f has read is. Updates run one at a time; f must be short and must
 // not wait for anything but the store.
 func (db *DB) Update(f func(*Tx) error) error {
 	tx := &Tx{db: db, batch: db.p.NewIndexedBatch()}
@@ -137,10 +154,13 @@ func (db *DB) Update(f func(*Tx) error) error {
 			tx.batch.Close()
 		}
 	}()
-	if err := tx.run(f); err != nil {
-		return err
+	applied, err := tx.run(f)
+	if !applied { // what f found may not be durable
+		err = cmp.Or(db.syncing.wait(), err)
+	} else {
+		err = tx.sync()
 	}
-	if err := tx.sync(); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, f := range tx.onCommit {
@@ -151,34 +171,36 @@ func (db *DB) Update(f func(*Tx) error) error {
 
 // run is the serialised part of an Update: the sync is waited for outside, so
 // that concurrent Updates share one.
-func (tx *Tx) run(f func(*Tx) error) error {
+func (tx *Tx) run(f func(*Tx) error) (applied bool, err error) {
 	tx.db.mu.Lock()
 	defer tx.db.mu.Unlock()
-	committed := false
 	defer func() {
-		if tx.raised && !committed {
+		if tx.raised && !applied {
 			tx.db.seqCeil = tx.db.seq // not stored, so raise it again before the next number
 		}
 		tx.release()
 	}()
-	err := f(tx)
+	err = f(tx)
 	if tx.err != nil {
 		err = tx.err
 	}
 	if err != nil || tx.batch.Empty() {
-		return err
+		return false, err
 	}
 	if tx.db.failed != nil {
-		return tx.db.failed
+		return false, tx.db.failed
 	}
 	if err := tx.fits(); err != nil {
-		return err
+		return false, err
+	}
+	if !tx.db.volatile {
+		tx.db.syncing.add(tx)
 	}
 	if err := tx.apply(); err != nil {
-		return err
+		tx.settle(err)
+		return false, err
 	}
-	committed = true
-	return nil
+	return true, nil
 }
 
 func (tx *Tx) release() {
@@ -196,6 +218,9 @@ func (tx *Tx) fail(err error) {
 
 // Get returns the value of key. It is valid until the transaction ends.
 func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
+	if tx.watch {
+		tx.saw(only(key))
+	}
 	v, c, err := tx.r.Get(key)
 	if err != nil {
 		if !errors.Is(err, pebble.ErrNotFound) {
@@ -245,15 +270,15 @@ func must(err error) {
 // Scan yields the keys from lo up to but without hi, in order, with their
 // values; both are valid until the next step. A nil bound is open.
 func (tx *Tx) Scan(lo, hi []byte) iter.Seq2[[]byte, []byte] {
-	return tx.scan(lo, hi, (*pebble.Iterator).First, (*pebble.Iterator).Next)
+	return tx.scan(lo, hi, false, (*pebble.Iterator).First, (*pebble.Iterator).Next)
 }
 
 // ScanBack is Scan from the last key to the first.
 func (tx *Tx) ScanBack(lo, hi []byte) iter.Seq2[[]byte, []byte] {
-	return tx.scan(lo, hi, (*pebble.Iterator).Last, (*pebble.Iterator).Prev)
+	return tx.scan(lo, hi, true, (*pebble.Iterator).Last, (*pebble.Iterator).Prev)
 }
 
-func (tx *Tx) scan(lo, hi []byte, first, next func(*pebble.Iterator) bool) iter.Seq2[[]byte, []byte] {
+func (tx *Tx) scan(lo, hi []byte, back bool, first, next func(*pebble.Iterator) bool) iter.Seq2[[]byte, []byte] {
 	if len(lo) == 0 {
 		lo = nil // Pebble's checks under -race don't expect an empty bound
 	}
@@ -264,6 +289,7 @@ func (tx *Tx) scan(lo, hi []byte, first, next func(*pebble.Iterator) bool) iter.
 			return
 		}
 		defer func() { tx.fail(it.Close()) }()
+		at := tx.saw(span{lo, hi})
 		for ok := first(it); ok; ok = next(it) {
 			v, err := it.ValueAndErr()
 			if err != nil {
@@ -271,6 +297,7 @@ func (tx *Tx) scan(lo, hi []byte, first, next func(*pebble.Iterator) bool) iter.
 				return
 			}
 			if !yield(it.Key(), v) {
+				tx.stopped(at, it.Key(), back)
 				return
 			}
 		}
@@ -278,17 +305,21 @@ func (tx *Tx) scan(lo, hi []byte, first, next func(*pebble.Iterator) bool) iter.
 }
 
 // Read passes f the current value of one key without copying it or taking a
-// snapshot: the hot path of point reads.
+// snapshot: the hot path of point reads. It returns when that value is durable.
 func (db *DB) Read(key []byte, f func(value []byte, ok bool) error) error {
 	v, c, err := db.p.Get(key)
-	if errors.Is(err, pebble.ErrNotFound) {
-		return f(nil, false)
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		err = errors.Join(f(v, true), c.Close())
+	case errors.Is(err, pebble.ErrNotFound):
+		err = f(nil, false)
+	default:
 		return fmt.Errorf("store: read: %w", err)
 	}
-	err = f(v, true)
-	return errors.Join(err, c.Close())
+	if db.syncing.some.Load() > 0 {
+		err = cmp.Or(db.syncing.wait(only(key)), err)
+	}
+	return err
 }
 
 // Clear removes everything but the sequence.

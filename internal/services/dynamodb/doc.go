@@ -59,6 +59,8 @@
 //   - A deleted table with recovery leaves a backup for 35 days, what jobs read of a
 //     deleted table stays until they are done, and in the end nothing is left (TestDeletedTables).
 //   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
+//   - What concurrent clients are told of items and transactions has an order, also over
+//     a kill (crash: TestLinearizable), and the test finds what has none (crash: TestBrokenTablesAreCaught).
 //   - What was acknowledged is there after a crash, nothing of what was not is half
 //     there, and indexes, counts, times and streams are true of what is (TestCrashes).
 //   - What requests consume, and what they would cost, is measured to the unit

@@ -47,6 +47,9 @@
 //   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed, TestStreamAccess).
 //   - Shards are followed by their children after four hours, and records are gone
 //     after a day, by the cloud's clock (TestShardsFollowTheClock).
+//   - A shard that takes more than a partition does in a minute is split in two, and each key's
+//     records go on in order (TestBusyShardsSplit), also of a stream from before shards
+//     had ranges (TestShardsWithSlots).
 //   - An item is removed when its time has come, by the cloud's clock, and its
 //     time is kept only by tables that have a TTL (TestItemsExpireOnTheClock, TestTablesWithoutTTL).
 //   - An item and the record of its change are there after a crash, or neither is (TestStreamsSurviveACrash).

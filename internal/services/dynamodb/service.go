@@ -43,6 +43,7 @@ type Service struct {
 	nextExpiry atomic.Int64 // what expireItems waits for, in Unix seconds
 	policies   policy.Cache
 	limiter    *limiter // nil unless the cloud throttles
+	busy       busy     // shards that are to be split
 	readers    readers
 	iterators  iterators
 }

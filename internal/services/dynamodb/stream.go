@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -35,7 +36,8 @@ type shard struct {
 	Number uint32 // names the shard in keys
 	ID     string
 	Parent string // ID of the one before it
-	Slot   int    // which part of the hashes it takes
+	From   uint64 // the first hash that it takes
+	Slot   int    // in its place where it was stored before there were ranges
 	Start  uint64 // no record has a lower number
 	End    uint64 // no record has a higher number; 0 while it is open
 	Opened time.Time
@@ -47,7 +49,10 @@ type streaming struct {
 	Number uint64
 	Label  string
 	View   string
-	Open   []uint32 // the number of the open shard of each slot
+	Shards []openShard // that are open, by their hashes
+	Open   []uint32    // in their place where it was stored before there were ranges: the numbers
+
+	loads []load // of Shards
 }
 
 // The view types: what records hold of an item.
@@ -63,7 +68,7 @@ const (
 	shardLife = 4 * time.Hour  // until a shard is closed and another takes its place
 )
 
-// slots is how many shards a table's stream has open: one for each partition
+// slots is how many shards a table's stream has at first: one for each partition
 // that AWS would give the table.
 func (t *table) slots() int {
 	if t.OnDemand {
@@ -107,8 +112,8 @@ func (s *Service) enableStream(tx *store.Tx, scope aws.Scope, t *table, view str
 		label = label.Add(time.Millisecond)
 	}
 	st := &stream{Number: tx.Sequence(), Table: t.Name, Label: labelOf(label), View: view, Key: t.Key, Created: now}
-	for slot := range t.slots() {
-		st.open(s.IDs, slot, "", tx.Sequence(), now)
+	for i, n := 0, t.slots(); i < n; i++ {
+		st.open(s.IDs, firstHash(i, n), "", tx.Sequence(), now)
 	}
 	s.streams.Put(tx, scope, st, t.Name, st.Label)
 	t.Stream, t.LastStream = st.streaming(), st.Label
@@ -155,14 +160,14 @@ func (s *Service) disableStream(tx *store.Tx, scope aws.Scope, t *table, now tim
 }
 
 // open adds a shard. Its id orders as its time does.
-func (st *stream) open(ids *aws.IDs, slot int, parent string, start uint64, now time.Time) {
+func (st *stream) open(ids *aws.IDs, from uint64, parent string, start uint64, now time.Time) {
 	number := uint32(1)
 	if n := len(st.Shards); n > 0 {
 		number = st.Shards[n-1].Number + 1
 	}
 	st.Shards = append(st.Shards, shard{
 		Number: number, ID: fmt.Sprintf("shardId-%020d-%s", now.UnixMilli(), ids.Hex(8)),
-		Parent: parent, Slot: slot, Start: start, Opened: now,
+		Parent: parent, From: from, Start: start, Opened: now,
 	})
 }
 
@@ -176,10 +181,11 @@ func (h *shard) close(end uint64, now time.Time) {
 // children. It reports whether there were any.
 func (st *stream) roll(tx *store.Tx, ids *aws.IDs, now time.Time) bool {
 	rolled := false
+	st.adopt()
 	for i := range st.Shards {
 		if h := &st.Shards[i]; h.End == 0 && !now.Before(h.Opened.Add(shardLife)) {
 			h.close(tx.Sequence(), now)
-			st.open(ids, h.Slot, h.ID, tx.Sequence(), now.UTC())
+			st.open(ids, h.From, h.ID, tx.Sequence(), now.UTC())
 			rolled = true
 		}
 	}
@@ -193,11 +199,9 @@ func (st *stream) streaming() *streaming {
 		if h.End != 0 {
 			continue
 		}
-		for len(x.Open) <= h.Slot {
-			x.Open = append(x.Open, 0)
-		}
-		x.Open[h.Slot] = h.Number
+		x.Shards = append(x.Shards, openShard{h.Number, h.From})
 	}
+	slices.SortFunc(x.Shards, func(a, b openShard) int { return cmp.Compare(a.From, b.From) })
 	return x
 }
 

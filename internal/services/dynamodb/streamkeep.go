@@ -25,6 +25,9 @@ func (s *Service) keepStreams(ctx context.Context) error {
 
 // keepDue does what is due by now, and returns when something will be.
 func (s *Service) keepDue(now time.Time) (next time.Time, err error) {
+	if err := s.splitBusy(now); err != nil {
+		return next, err
+	}
 	type found struct {
 		scope       aws.Scope
 		table, name string

@@ -56,8 +56,13 @@ func (c *change) record(tx *store.Tx, old, next ddbexpr.Item) {
 		b = append(binary.AppendUvarint(b, uint64(len(it))), it...)
 	}
 	hash := binary.BigEndian.Uint32(c.storeKey[len(c.t.prefix)+4:])
-	slot := uint64(hash) * uint64(len(st.Open)) >> 32
-	tx.Set(recordKey(c.t.scope, st.Number, st.Open[slot], tx.Sequence()), b)
+	at := st.at(hash)
+	number := st.Shards[at].Number
+	tx.Set(recordKey(c.t.scope, st.Number, number, tx.Sequence()), b)
+	if st.loads[at].take(c.cost.table, c.call.Time) {
+		c.t.service.busy.add(busyShard{c.t.scope, c.t.Name, st.Label, number})
+		tx.OnCommit(c.t.service.keeping.wake)
+	}
 	c.recorded = true
 }
 

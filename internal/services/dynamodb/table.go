@@ -50,7 +50,7 @@ type table struct {
 	stream  aws.ARN             // of Stream
 	keys    *ddbexpr.Projection // to the key; only where something needs it
 	stamps  *stamps             // of the service
-	service *Service            // whose table it is; for replicas
+	service *Service            // whose table it is
 	limiter *limiter            // nil unless the cloud throttles
 }
 
@@ -89,6 +89,7 @@ func (t *table) prepare(scope aws.Scope) *table {
 	t.arn = tableARN(scope, t.Name)
 	if t.Stream != nil {
 		t.stream = streamARN(t.arn, t.Stream.Label)
+		t.Stream = t.Stream.prepared()
 	}
 	if t.Stream != nil || t.TTL != nil || len(t.Replicas) > 0 || t.Source != "" {
 		var paths []ddbexpr.Path

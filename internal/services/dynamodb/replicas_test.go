@@ -9,6 +9,7 @@ import (
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/meter"
+	"github.com/niebla-cloud/niebla/internal/store"
 )
 
 const globalTable = `{"TableName":"world","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
@@ -191,4 +192,36 @@ func TestReplicasFollow(t *testing.T) {
 		t.Errorf("eu-west-3, alone: %s", got)
 	}
 	b.must(t, "PutItem", `{"TableName":"world","Item":{"pk":{"S":"b"}}}`)
+}
+
+// TestReplicasSurviveARestart ends the program in the middle of the copying of
+// items, and finds them all in the replica once it runs again.
+func TestReplicasSurviveARestart(t *testing.T) {
+	b := newBench(t)
+	b.must(t, "CreateTable", globalTable)
+	const items = 2*backfillStep + 10
+	for i := range items {
+		b.must(t, "PutItem", `{"TableName":"world","Item":{"pk":{"S":"%d"}}}`, i)
+	}
+	b.must(t, "UpdateTable", `{"TableName":"world","ReplicaUpdates":[{"Create":{"RegionName":"us-east-1"}}]}`)
+	replica, err := b.table(aws.Scope{Account: testScope.Account, Region: "us-east-1"}, "world")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.DB.Update(func(tx *store.Tx) error {
+		_, _, made, err := b.copySome(tx, replica, nil)
+		if len(made) != backfillStep {
+			t.Errorf("%d items in one step", len(made))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := benchOn(b.db)
+	again.must(t, "DeleteItem", `{"TableName":"world","Key":{"pk":{"S":"0"}}}`)
+	again.pass(t, 0)
+	if n := ask[struct{ Count int }](t, again.in("us-east-1"), "Scan", `{"TableName":"world","Select":"COUNT"}`).Count; n != items-1 {
+		t.Errorf("the replica has %d items, want %d", n, items-1)
+	}
 }

@@ -3,6 +3,7 @@
 // figures move together, the ratios hardly.
 //
 //	bench/run [-markdown] [-only items,objects,graphql,edge,lambda,follow]
+//	bench/run -only large [-items 10000000]
 //
 // The ceiling is a bare net/http server in a process of its own that drains the
 // same requests and answers the same bytes. Every server gets the same client:

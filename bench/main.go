@@ -20,6 +20,7 @@ type bench struct {
 	self                                string
 	root                                string // of the source, for scripts/run
 	time                                time.Duration
+	count                               int // items of large
 	only, loads                         []string
 	tmp                                 string
 	report                              report
@@ -34,8 +35,9 @@ func main() {
 	flag.StringVar(&b.nginx, "nginx", "", "nginx' command, to measure beside")
 	flag.StringVar(&b.root, "root", ".", "where the source is; everything is built")
 	flag.DurationVar(&b.time, "time", 5*time.Second, "how long each load lasts")
-	only := flag.String("only", "", "measure only some of start,items,objects,lambda,applications,graphql,edge,follow")
+	only := flag.String("only", "", "measure only some of large (never without being named),start,items,objects,lambda,applications,graphql,edge,follow")
 	loads := flag.String("loads", "", "of items, only some operations, such as GetItem,Query")
+	flag.IntVar(&b.count, "items", 1_000_000, "how many items -only large writes")
 	markdown := flag.Bool("markdown", false, "print tables for docs/performance.md")
 	ceiling := flag.String("ceiling", "", "be the ceiling's server at this address")
 	files := flag.String("files", "", "directory the ceiling serves")
@@ -88,6 +90,11 @@ func (b *bench) run() (err error) {
 		return err
 	}
 	defer bare.stop()
+	if slices.Contains(b.only, "large") { // takes too long to be one of all
+		if err := b.large(); err != nil {
+			return err
+		}
+	}
 	if b.wants("start") {
 		if err := b.startUp(); err != nil {
 			return err

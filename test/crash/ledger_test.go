@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	kills   = 8
+	kills   = 6
 	writers = 16
 )
 

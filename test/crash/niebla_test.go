@@ -32,7 +32,7 @@ type cloud struct {
 // start starts a niebla and stops it when the test ends.
 func start(t *testing.T) *cloud {
 	t.Helper()
-	c := &cloud{dir: filepath.Join(t.TempDir(), "data"), http: &http.Transport{MaxIdleConnsPerHost: 32}}
+	c := &cloud{dir: filepath.Join(t.TempDir(), "data")}
 	c.run(t)
 	t.Cleanup(func() {
 		c.http.CloseIdleConnections()
@@ -70,6 +70,7 @@ func (c *cloud) run(t *testing.T) {
 			url = u
 		}
 		if strings.TrimSpace(lines.Text()) == "Ready." {
+			c.http = &http.Transport{MaxIdleConnsPerHost: 32}
 			// An answer that is lost must not hide behind another try.
 			c.cfg = aws.Config{Region: "eu-west-3", BaseEndpoint: &url, HTTPClient: &http.Client{Transport: c.http, Timeout: time.Minute},
 				Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),

@@ -15,11 +15,11 @@
 // Invariants:
 //   - A number's stored form is unique, orders as the number does, and comes
 //     back in plain decimal (TestNumberForms, TestNumberOrder, FuzzNumber).
-//   - Sums are exact or an error (TestSum).
+//   - Sums are exact or an error (TestSum, FuzzArithmetic).
 //   - JSON to stored and back is the same value (TestJSONRoundTrip, FuzzItem).
 //   - Equal values have equal bytes, whatever the order of map keys and set
 //     elements in the JSON (TestCanonical).
-//   - A stored item's size is DynamoDB's (TestSize).
+//   - A stored item's size is DynamoDB's (TestSize, FuzzItem).
 //   - Any text as an expression gives a result or a message, never a crash
 //     (FuzzExpressions).
 //   - An update reads the item as it was before the update (TestUpdate).

@@ -2,6 +2,7 @@ package ddbexpr
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -348,24 +349,54 @@ func FuzzExpressions(f *testing.F) {
 		"n = :n AND (s < :s OR NOT contains(ss, :a))", "SET a = if_not_exists(b, :n) + :n, l[3] = :s REMOVE m.a ADD n :one DELETE ss :bs",
 		"a.b[0].c, d", "((n))", "size(a) BETWEEN :n AND :six", "n IN (", "SET a = (((", "l[99999999999]", "a = b.", ")", "#n.#n[0]",
 	} {
-		f.Add(s)
+		f.Add(s, testItem)
 	}
-	it := item(f, testItem)
-	f.Fuzz(func(t *testing.T, text string) {
-		if c, err := params(t).Condition("C", text); err == nil {
+	f.Add("SET l[1].k = l, m.b.c = :m REMOVE l[0]", `{"l":{"L":[{"M":{}},{"M":{"k":{"S":"x"}}}]},"m":{"M":{"b":{"M":{}}}}}`)
+	f.Add("ADD ns :ns DELETE ss :ss", `{"ns":{"NS":["1"]},"ss":{"SS":["a"]}}`)
+	f.Fuzz(func(t *testing.T, text, js string) {
+		it, err := ParseItem([]byte(js))
+		if err != nil {
+			return
+		}
+		c, err := params(t).Condition("C", text)
+		if checkPlace(t, text, err); err == nil {
 			c.Match(it)
 			c.Match(nil)
 		}
-		if pr, err := params(t).Projection(text); err == nil {
+		pr, err := params(t).Projection(text)
+		if checkPlace(t, text, err); err == nil {
 			checkStored(t, pr.Append(nil, it))
 		}
-		keyCondition(t, text)
-		if u, err := params(t).Update(text); err == nil {
-			if out, err := u.Append(nil, it); err == nil {
+		_, err = keyCondition(t, text)
+		checkPlace(t, text, err)
+		u, err := params(t).Update(text)
+		if checkPlace(t, text, err); err != nil {
+			return
+		}
+		for _, from := range []Item{it, nil} {
+			keep := bytes.Clone(from)
+			if out, err := u.Append(nil, from); err == nil {
 				checkStored(t, out)
+			}
+			if !bytes.Equal(from, keep) {
+				t.Errorf("%s changed the old item", text)
 			}
 		}
 	})
+}
+
+var syntaxError = regexp.MustCompile(`(?s)Syntax error; token: "(.*)", near: "(.*)"$`)
+
+// checkPlace holds that a syntax error quotes the expression.
+func checkPlace(t *testing.T, text string, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	m := syntaxError.FindStringSubmatch(err.Error())
+	if m != nil && (m[1] != "<EOF>" && !strings.Contains(m[2], m[1]) || !strings.Contains(text, m[2])) {
+		t.Errorf("%q: %v", text, err)
+	}
 }
 
 // checkStored checks that an item is in its canonical form.

@@ -2,6 +2,7 @@ package ddbexpr
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -165,13 +166,86 @@ func FuzzItem(f *testing.F) {
 		if err != nil || !bytes.Equal(it, again) {
 			t.Fatalf("%s is %s: %v", js, out, err)
 		}
-		it.Size()
+		checkStored(t, it)
 		var a, b any
 		if json.Unmarshal(out, &a) != nil {
 			t.Fatalf("%s is not JSON", out)
+		}
+		if got, want := it.Size(), guideSize(t, a.(map[string]any)); got != want {
+			t.Fatalf("%s measures %d, want %d", out, got, want)
 		}
 		if json.Unmarshal(again.AppendJSON(nil), &b); !reflect.DeepEqual(a, b) {
 			t.Fatalf("%s differs from %s", a, b)
 		}
 	})
+}
+
+// guideSize measures attributes as AWS' guide says, from their JSON.
+func guideSize(t *testing.T, attributes map[string]any) (n int) {
+	for name, v := range attributes {
+		n += len(name) + valueSize(t, v.(map[string]any))
+	}
+	return n
+}
+
+func valueSize(t *testing.T, v map[string]any) (n int) {
+	for kind, x := range v {
+		members, _ := x.([]any)
+		switch kind {
+		case "S", "N", "B":
+			return scalarSize(t, kind, x.(string))
+		case "BOOL", "NULL":
+			return 1
+		case "M":
+			return 3 + len(x.(map[string]any)) + guideSize(t, x.(map[string]any))
+		case "L":
+			n = 3 + len(members)
+			for _, e := range members {
+				n += valueSize(t, e.(map[string]any))
+			}
+		default:
+			for _, e := range members {
+				n += scalarSize(t, kind[:1], e.(string))
+			}
+		}
+	}
+	return n
+}
+
+// scalarSize is the bytes of a text or binary, and of a number one byte for
+// each two digits, counted from the point, one more, and one for a minus.
+func scalarSize(t *testing.T, kind, s string) int {
+	switch kind {
+	case "S":
+		return len(s)
+	case "B":
+		b, err := base64.StdEncoding.DecodeString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(b)
+	}
+	digits, minus := strings.CutPrefix(s, "-")
+	if digits == "0" {
+		return 1
+	}
+	whole, part, _ := strings.Cut(digits, ".")
+	if len(whole)%2 > 0 {
+		whole = "0" + whole
+	}
+	if len(part)%2 > 0 {
+		part += "0"
+	}
+	pairs := whole + part
+	for strings.HasPrefix(pairs, "00") {
+		pairs = pairs[2:]
+	}
+	for strings.HasSuffix(pairs, "00") {
+		pairs = pairs[:len(pairs)-2]
+	}
+	n := 1 + len(pairs)/2
+	if minus {
+		n++
+	}
+	return n
 }

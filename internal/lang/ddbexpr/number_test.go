@@ -159,3 +159,45 @@ func FuzzNumber(f *testing.F) {
 		}
 	})
 }
+
+// FuzzArithmetic compares numbers, and adds and subtracts them, as math/big does.
+// What 38 digits do not hold, or the magnitudes of numbers, is an error.
+func FuzzArithmetic(f *testing.F) {
+	f.Add("1", "2", false)
+	f.Add("-99999999999999999999999999999999999999", "1e-1", true)
+	f.Add("9.9999999999999999999999999999999999999E+125", "1e125", false)
+	f.Add("1e-130", "-1.1e-130", false)
+	f.Add("0", "-0.00", true)
+	f.Add("100", "99.5", false)
+	f.Fuzz(func(t *testing.T, a, b string, minus bool) {
+		x, errX := AppendNumber(nil, []byte(a))
+		y, errY := AppendNumber(nil, []byte(b))
+		if errX != nil || errY != nil {
+			return
+		}
+		p, q := rat(Number(x).String()), rat(Number(y).String())
+		if got, want := Number(x).Compare(y), p.Cmp(q); got != want {
+			t.Errorf("%s against %s: %d, want %d", a, b, got, want)
+		}
+		want := new(big.Rat).Add(p, q)
+		if minus {
+			want.Sub(p, q)
+		}
+		sum, err := AppendSum(nil, x, y, minus)
+		text := want.FloatString(170) // exact: 38 digits from 1E-130 on
+		switch {
+		case err == nil:
+			if rat(Number(sum).String()).Cmp(want) != 0 || !bytes.Equal(num(t, Number(sum).String()), sum) {
+				t.Errorf("%s and %s, minus %v: %s, want %s", a, b, minus, Number(sum), text)
+			}
+		case holds(text):
+			t.Errorf("%s and %s, minus %v: %v, but it is %s", a, b, minus, err, text)
+		}
+	})
+}
+
+// holds reports whether a number in plain decimal can be stored.
+func holds(text string) bool {
+	_, err := AppendNumber(nil, []byte(text))
+	return err == nil
+}

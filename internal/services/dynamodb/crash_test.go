@@ -27,8 +27,8 @@ const crashTable = `{"TableName":"ledger","BillingMode":"PAY_PER_REQUEST",
 	"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}`
 
 const (
-	crashSeeds   = 8
-	crashRounds  = 5 // crashes of one store, each after it has recovered from the one before
+	crashSeeds   = 5
+	crashRounds  = 4 // crashes of one store, each after it has recovered from the one before
 	crashWriters = 8
 )
 

@@ -19,8 +19,13 @@
 // Invariants:
 //   - Any mixture of writes, queries, scans and pages answers as a map of items
 //     would (TestModel).
+//   - A cloud on disk that is started again and again answers every call as one in
+//     memory does, byte for byte (TestTwins, TestTwinsAreToldApart).
 //   - An index holds exactly the items that have its key attributes, projected,
 //     however it came to be (TestIndexesEqualTheirTable, TestBackfill, TestBackfillCountsWhatChanges).
+//   - Keys order as their values do, and what is stored is read as it was written,
+//     tables too (FuzzKeyOrder, FuzzStored, FuzzTables).
+//   - A page goes on after any key that is not refused (FuzzStartKeys).
 //   - The counts of DescribeTable are those of a Scan (TestIndexesEqualTheirTable).
 //   - The segments of a parallel scan share all items between them (TestSegments).
 //   - A transaction is all or nothing, and repeats nothing under one token (TestScripts/transactions).
@@ -44,7 +49,7 @@
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
 //   - Who waits for a stream is woken by each record, once it is durable, and can read it
 //     at once (TestReadersAreWoken, TestStreamLatency).
-//   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed, TestStreamAccess).
+//   - Nobody can make an iterator for a stream that he may not read (TestIteratorsAreSealed, FuzzIterators, TestStreamAccess).
 //   - Shards are followed by their children after four hours, and records are gone
 //     after a day, by the cloud's clock (TestShardsFollowTheClock).
 //   - A shard that takes more than a partition does in a minute is split in two, and each key's
@@ -62,6 +67,7 @@
 //   - A deleted table with recovery leaves a backup for 35 days, what jobs read of a
 //     deleted table stays until they are done, and in the end nothing is left (TestDeletedTables).
 //   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
+//   - Killed while clients write, it has all that it acknowledged (crash: TestKills).
 //   - What concurrent clients are told of items and transactions has an order, also over
 //     a kill (crash: TestLinearizable), and the test finds what has none (crash: TestBrokenTablesAreCaught).
 //   - What was acknowledged is there after a crash, nothing of what was not is half

@@ -49,20 +49,53 @@ func BenchmarkItems(b *testing.B) {
 		c.ServeHTTP(&w, &q)
 		return w.status
 	}
-	create := `{"TableName":"bench","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]}`
-	if status := send(request("CreateTable", create), []byte(create)); status != 200 {
-		b.Fatal(status)
+	for _, create := range []string{
+		`{"TableName":"bench","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]}`,
+		`{"TableName":"pages","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"}],
+			"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]}`,
+	} {
+		if status := send(request("CreateTable", create), []byte(create)); status != 200 {
+			b.Fatal(status)
+		}
 	}
-	for _, op := range []struct{ name, format string }{
-		{"PutItem", `{"TableName":"bench","Item":{"pk":{"S":"song-%04d"},"plays":{"N":"123456"},"tags":{"L":[{"S":"Rock"},{"S":"Pop"}]},"notes":{"S":"` + strings.Repeat("x", 820) + `"}}}`},
-		{"GetItem", `{"TableName":"bench","Key":{"pk":{"S":"song-%04d"}}}`},
+	const rest = `"plays":{"N":"123456"},"tags":{"L":[{"S":"Rock"},{"S":"Pop"}]},"notes":{"S":"`
+	notes := strings.Repeat("x", 820)
+	item := func(i int) string { return fmt.Sprintf(`{"pk":{"S":"song-%04d"},%s%s"}}`, i, rest, notes) }
+	several := func(n int, format string) func(int) string {
+		return func(i int) string {
+			var all []string
+			for j := range n {
+				all = append(all, fmt.Sprintf(format, item((i*n+j)%1000)))
+			}
+			return strings.Join(all, ",")
+		}
+	}
+	puts, units := several(25, `{"PutRequest":{"Item":%s}}`), several(3, `{"Put":{"TableName":"bench","Item":%s}}`)
+	for _, op := range []struct {
+		name, operation string
+		body            func(i int) string
+	}{
+		{"PutItem", "PutItem", func(i int) string { return `{"TableName":"bench","Item":` + item(i) + `}` }},
+		{"GetItem", "GetItem", func(i int) string { return fmt.Sprintf(`{"TableName":"bench","Key":{"pk":{"S":"song-%04d"}}}`, i) }},
+		{"UpdateItem", "UpdateItem", func(i int) string {
+			return fmt.Sprintf(`{"TableName":"bench","Key":{"pk":{"S":"song-%04d"}},"UpdateExpression":"SET title = :t ADD plays :one","ConditionExpression":"attribute_exists(pk)",`+
+				`"ExpressionAttributeValues":{":one":{"N":"1"},":t":{"S":"Calle de abril"}}}`, i)
+		}},
+		{"BatchWriteItem", "BatchWriteItem", func(i int) string { return `{"RequestItems":{"bench":[` + puts(i) + `]}}` }},
+		{"TransactWriteItems", "TransactWriteItems", func(i int) string { return `{"TransactItems":[` + units(i) + `]}` }},
+		{"PutPage", "PutItem", func(i int) string {
+			return fmt.Sprintf(`{"TableName":"pages","Item":{"pk":{"S":"listener-%04d"},"sk":{"N":"%d"},%s%s"}}}`, i/20, i%20, rest, notes)
+		}},
+		{"Query", "Query", func(i int) string {
+			return fmt.Sprintf(`{"TableName":"pages","KeyConditionExpression":"pk = :pk","ExpressionAttributeValues":{":pk":{"S":"listener-%04d"}}}`, i/20)
+		}},
 	} {
 		const count = 1000
 		var requests [count]*http.Request
 		var bodies [count][]byte
 		for i := range count {
-			body := fmt.Sprintf(op.format, i)
-			requests[i], bodies[i] = request(op.name, body), []byte(body)
+			body := op.body(i)
+			requests[i], bodies[i] = request(op.operation, body), []byte(body)
 			if status := send(requests[i], bodies[i]); status != 200 {
 				b.Fatalf("%s: %d", op.name, status)
 			}

@@ -69,6 +69,8 @@ var prices = map[meter.Item]price{
 	{Product: "AmazonDynamoDB", Unit: "TimedStorage-ByteHrs"}:       {"Storage", "GB-month", 1, 25, rate{0.25, PriceList}, rate{0.297, Unsure}, nil},
 	{Product: "AmazonDynamoDB", Unit: "TimedPITRStorage-ByteHrs"}:   {"Point-in-time recovery", "GB-month", 1, 0, rate{0.20, PriceList}, rate{0.237, Unsure}, nil},
 	{Product: "AmazonDynamoDB", Unit: "TimedBackupStorage-ByteHrs"}: {"Backups", "GB-month", 1, 0, rate{0.10, Unsure}, rate{0.119, Unsure}, nil},
+	{Product: "AmazonDynamoDB", Unit: "ExportDataSize-Bytes"}:       {"Exports", "GB", 1, 0, rate{0.10, Unsure}, rate{0.10, Unsure}, nil},
+	{Product: "AmazonDynamoDB", Unit: "ImportDataSize-Bytes"}:       {"Imports", "GB", 1, 0, rate{0.15, Unsure}, rate{0.15, Unsure}, nil},
 	{Product: "AmazonDynamoDB", Unit: "RestoreDataSize-Bytes"}:      {"Restores", "GB", 1, 0, rate{0.15, Unsure}, rate{0.15, Unsure}, nil},
 	{Product: "AmazonDynamoDB", Unit: "Streams-Requests"}:           {"Reads of streams", "100,000", 1e5, 25, rate{0.02, Unsure}, rate{0.024, Unsure}, nil},
 	{Product: "AmazonS3", Unit: "Requests-Tier1"}:                   {"PUT, COPY, POST, LIST", "1,000", 1000, 0, rate{0.005, Others}, rate{0.0053, PriceList}, nil},

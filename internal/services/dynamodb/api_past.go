@@ -46,6 +46,7 @@ type Overrides struct {
 	GlobalSecondaryIndexOverride  []GlobalSecondaryIndex
 	LocalSecondaryIndexOverride   []LocalSecondaryIndex
 	ProvisionedThroughputOverride *ProvisionedThroughput
+	OnDemandThroughputOverride    *OnDemandThroughput
 }
 
 // RestoreTableToPointInTimeInput is the input of RestoreTableToPointInTime.
@@ -122,6 +123,7 @@ type SourceTableDetails struct {
 	ProvisionedThroughput ProvisionedThroughput
 	ItemCount             int64
 	BillingMode           string
+	OnDemandThroughput    *OnDemandThroughput
 }
 
 // SourceTableFeatureDetails is what the table had.
@@ -138,6 +140,7 @@ type IndexInfo struct {
 	KeySchema             []KeySchemaElement
 	Projection            Projection
 	ProvisionedThroughput *ProvisionedThroughput
+	OnDemandThroughput    *OnDemandThroughput
 }
 
 // ListBackupsInput is the input of ListBackups.
@@ -162,4 +165,172 @@ type BackupSummary struct {
 	TableId   string
 	TableArn  string
 	BackupDetails
+}
+
+// ExportTableToPointInTimeInput is the input of ExportTableToPointInTime.
+type ExportTableToPointInTimeInput struct {
+	TableArn                       string `required:"" len:"1,1024"`
+	ExportTime                     *time.Time
+	ClientToken                    string `pattern:"^[^\\$]+$"`
+	S3Bucket                       string `required:"" len:"0,255" pattern:"^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$"`
+	S3BucketOwner                  string `pattern:"[0-9]{12}"`
+	S3Prefix                       string `len:"0,1024"`
+	S3SseAlgorithm                 string `enum:"AES256|KMS"`
+	S3SseKmsKeyId                  string `len:"1,2048"`
+	ExportFormat                   string `enum:"ION|DYNAMODB_JSON"`
+	ExportType                     string `enum:"FULL_EXPORT|INCREMENTAL_EXPORT"`
+	IncrementalExportSpecification *IncrementalExportSpecification
+}
+
+// IncrementalExportSpecification is the window of an incremental export.
+type IncrementalExportSpecification struct {
+	ExportFromTime *time.Time
+	ExportToTime   *time.Time
+	ExportViewType string `enum:"NEW_IMAGE|NEW_AND_OLD_IMAGES"`
+}
+
+// ExportOutput is the output of ExportTableToPointInTime and DescribeExport.
+type ExportOutput struct{ ExportDescription ExportDescription }
+
+// ExportDescription is what is known of an export.
+type ExportDescription struct {
+	ExportArn                      string
+	ExportStatus                   string
+	StartTime                      time.Time
+	EndTime                        time.Time
+	ExportManifest                 string
+	TableArn                       string
+	TableId                        string
+	ExportTime                     time.Time
+	ClientToken                    string
+	S3Bucket                       string
+	S3BucketOwner                  string
+	S3Prefix                       string
+	S3SseAlgorithm                 string
+	S3SseKmsKeyId                  string
+	FailureCode                    string
+	FailureMessage                 string
+	ExportFormat                   string
+	BilledSizeBytes                *int64
+	ItemCount                      *int64
+	ExportType                     string
+	IncrementalExportSpecification *IncrementalExportSpecification
+}
+
+// DescribeExportInput is the input of DescribeExport.
+type DescribeExportInput struct {
+	ExportArn string `required:"" len:"37,1024"`
+}
+
+// ListExportsInput is the input of ListExports.
+type ListExportsInput struct {
+	TableArn   string `len:"1,1024"`
+	MaxResults *int   `range:"1,25"`
+	NextToken  string
+}
+
+// ListExportsOutput is the output of ListExports.
+type ListExportsOutput struct {
+	ExportSummaries []ExportSummary
+	NextToken       string
+}
+
+// ExportSummary is one export of a list.
+type ExportSummary struct {
+	ExportArn    string
+	ExportStatus string
+	ExportType   string
+}
+
+// ImportTableInput is the input of ImportTable.
+type ImportTableInput struct {
+	ClientToken             string         `pattern:"^[^\\$]+$"`
+	S3BucketSource          S3BucketSource `required:""`
+	InputFormat             string         `required:"" enum:"ION|DYNAMODB_JSON|CSV"`
+	InputFormatOptions      *InputFormatOptions
+	InputCompressionType    string                  `enum:"ZSTD|NONE|GZIP"`
+	TableCreationParameters TableCreationParameters `required:""`
+}
+
+// S3BucketSource is where items come from.
+type S3BucketSource struct {
+	S3BucketOwner string `pattern:"[0-9]{12}"`
+	S3Bucket      string `required:"" len:"0,255" pattern:"^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$"`
+	S3KeyPrefix   string `len:"0,1024"`
+}
+
+// InputFormatOptions says how items are written.
+type InputFormatOptions struct{ Csv *CsvOptions }
+
+// CsvOptions says how CSV is written.
+type CsvOptions struct {
+	Delimiter  string   `len:"1,1" pattern:"[,;:|\\t ]"`
+	HeaderList []string `len:"1,255" elemlen:"1,65536"`
+}
+
+// TableCreationParameters is the table to be made.
+type TableCreationParameters struct {
+	TableName              string                `required:"" len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
+	AttributeDefinitions   []AttributeDefinition `required:""`
+	KeySchema              []KeySchemaElement    `required:"" len:"1,2"`
+	BillingMode            string                `enum:"PROVISIONED|PAY_PER_REQUEST"`
+	ProvisionedThroughput  *ProvisionedThroughput
+	OnDemandThroughput     *OnDemandThroughput
+	GlobalSecondaryIndexes []GlobalSecondaryIndex
+}
+
+// ImportOutput is the output of ImportTable and DescribeImport.
+type ImportOutput struct{ ImportTableDescription ImportTableDescription }
+
+// ImportTableDescription is what is known of an import.
+type ImportTableDescription struct {
+	ImportArn               string
+	ImportStatus            string
+	TableArn                string
+	TableId                 string
+	ClientToken             string
+	S3BucketSource          S3BucketSource
+	ErrorCount              int64
+	CloudWatchLogGroupArn   string
+	InputFormat             string
+	InputFormatOptions      *InputFormatOptions
+	InputCompressionType    string
+	TableCreationParameters TableCreationParameters
+	StartTime               time.Time
+	EndTime                 time.Time
+	ProcessedSizeBytes      *int64
+	ProcessedItemCount      int64
+	ImportedItemCount       int64
+	FailureCode             string
+	FailureMessage          string
+}
+
+// DescribeImportInput is the input of DescribeImport.
+type DescribeImportInput struct {
+	ImportArn string `required:"" len:"37,1024"`
+}
+
+// ListImportsInput is the input of ListImports.
+type ListImportsInput struct {
+	TableArn  string `len:"1,1024"`
+	PageSize  *int   `range:"1,25"`
+	NextToken string `len:"112,1024" pattern:"([0-9a-f]{16})+"`
+}
+
+// ListImportsOutput is the output of ListImports.
+type ListImportsOutput struct {
+	ImportSummaryList []ImportSummary
+	NextToken         string
+}
+
+// ImportSummary is one import of a list.
+type ImportSummary struct {
+	ImportArn             string
+	ImportStatus          string
+	TableArn              string
+	S3BucketSource        S3BucketSource
+	CloudWatchLogGroupArn string
+	InputFormat           string
+	StartTime             time.Time
+	EndTime               time.Time
 }

@@ -37,14 +37,13 @@ const (
 func backupARN(table aws.ARN, id string) aws.ARN { return table + aws.ARN("/backup/"+id) }
 
 // parsePart finds the table and the id in the ARN of a backup, an export or an import.
-func parsePart(c *aws.Call, arn, kind string) (table, id string, ok bool) {
-	p, parsed := aws.ARN(arn).Parse()
+func parsePart(arn, kind string) (scope aws.Scope, table, id string, ok bool) {
+	p, ok := aws.ARN(arn).Parse()
 	f := strings.Split(p.Resource, "/")
-	ok = parsed && p.Service == "dynamodb" && p.Scope == c.Scope && len(f) == 4 && f[0] == "table" && f[2] == kind
-	if !ok {
-		return "", "", false
+	if !ok || p.Service != "dynamodb" || len(f) != 4 || f[0] != "table" || f[2] != kind {
+		return scope, "", "", false
 	}
-	return f[1], f[3], true
+	return p.Scope, f[1], f[3], true
 }
 
 // partID names a backup, an export or an import: they order as they were made.
@@ -59,11 +58,8 @@ func (s *Service) createBackup(_ context.Context, c *aws.Call, in *CreateBackupI
 	}
 	var b *backup
 	_, err = s.changeTable(c.Scope, name, func(tx *store.Tx, t *table) (*table, error) {
-		switch {
-		case t == nil:
+		if t == nil || t.Filling {
 			return nil, errBackupTable(name)
-		case t.Filling:
-			return nil, errTableInUse(name)
 		}
 		b = &backup{ID: s.partID(c.Time), Name: in.BackupName, Number: tx.Sequence(), Created: c.Time.UTC(), Extent: t.readTally(tx)[0], Table: t}
 		s.backups.Put(tx, c.Scope, b, name, b.ID)
@@ -111,8 +107,13 @@ func (s *Service) stepBackup(scope aws.Scope, j *job) error {
 // archive makes the backup of a table that is being deleted, out of the data
 // that it leaves behind.
 func (s *Service) archive(tx *store.Tx, scope aws.Scope, t *table, now time.Time) {
+	id := func(at time.Time) string { return fmt.Sprintf("%014d-00000000", at.UnixMilli()) }
+	at := now
+	for _, taken := s.backups.Get(tx, scope, t.Name, id(at)); taken; _, taken = s.backups.Get(tx, scope, t.Name, id(at)) {
+		at = at.Add(time.Millisecond)
+	}
 	b := &backup{
-		ID: s.partID(now), Name: t.Name + "$DeletedTableBackup", System: true, Number: t.Number, Done: true,
+		ID: id(at), Name: t.Name + "$DeletedTableBackup", System: true, Number: t.Number, Done: true,
 		Created: now.UTC(), Expires: now.UTC().Add(systemLife), Extent: t.readTally(tx)[0], Table: t,
 	}
 	s.backups.Put(tx, scope, b, t.Name, b.ID)
@@ -149,29 +150,6 @@ func (s *Service) backedUp(tx *store.Tx, scope aws.Scope, number uint64) bool {
 	return false
 }
 
-// dropBackups removes the backups of deleted tables that are due, and returns
-// when the next will be.
-func (s *Service) dropBackups(tx *store.Tx, now time.Time) (next time.Time) {
-	type found struct {
-		scope aws.Scope
-		*backup
-	}
-	var due []found
-	for scope, b := range s.backups.Everywhere(tx) {
-		switch {
-		case b.Expires.IsZero():
-		case !b.Expires.After(now) && !s.read(tx, scope, b.Number):
-			due = append(due, found{scope, b})
-		case b.Expires.After(now) && (next.IsZero() || b.Expires.Before(next)):
-			next = b.Expires
-		}
-	}
-	for _, f := range due {
-		s.dropBackup(tx, f.scope, f.backup)
-	}
-	return next
-}
-
 func (s *Service) dropBackup(tx *store.Tx, scope aws.Scope, b *backup) {
 	prefix := dataPrefix(scope, b.Number)
 	tx.DeleteRange(prefix, prefixEnd(prefix))
@@ -180,11 +158,16 @@ func (s *Service) dropBackup(tx *store.Tx, scope aws.Scope, b *backup) {
 
 // findBackup finds the backup of an ARN.
 func (s *Service) findBackup(tx *store.Tx, c *aws.Call, arn string) (*backup, error) {
-	if table, id, ok := parsePart(c, arn, "backup"); ok {
-		if b, found := s.backups.Get(tx, c.Scope, table, id); found {
-			b.Table.prepare(c.Scope)
-			return b, nil
-		}
+	scope, table, id, ok := parsePart(arn, "backup")
+	switch {
+	case !ok:
+		return nil, errValidation("Invalid Backup ARN")
+	case scope.Account != c.Account:
+		return nil, errForeign()
+	}
+	if b, found := s.backups.Get(tx, c.Scope, table, id); found && scope == c.Scope {
+		b.Table.prepare(c.Scope)
+		return b, nil
 	}
 	return nil, errBackupNotFound(arn)
 }
@@ -206,10 +189,12 @@ func (s *Service) deleteBackup(_ context.Context, c *aws.Call, in *OneBackupInpu
 		switch {
 		case err != nil:
 			return err
+		case b.System:
+			return errValidation("User is not allowed to delete the system backup with arn %s. It will automatically expire on %s", in.BackupArn, b.Expires.Format(time.RFC3339))
 		case !b.Done:
 			return errBackupInUse("Backup is being created: %s", in.BackupArn)
 		case s.read(tx, c.Scope, b.Number):
-			return errBackupInUse("Backup is being used to restore a table: %s", in.BackupArn)
+			return errBackupInUse("Backup is being used to restore table: %s", in.BackupArn)
 		}
 		s.dropBackup(tx, c.Scope, b)
 		out = &OneBackupOutput{b.describe(c.Scope)}
@@ -220,6 +205,9 @@ func (s *Service) deleteBackup(_ context.Context, c *aws.Call, in *OneBackupInpu
 }
 
 func (s *Service) listBackups(_ context.Context, c *aws.Call, in *ListBackupsInput) (*ListBackupsOutput, error) {
+	if in.TimeRangeLowerBound != nil && in.TimeRangeUpperBound != nil && in.TimeRangeLowerBound.After(*in.TimeRangeUpperBound) {
+		return nil, errValidation("Time range lower bound must be less than or equal to upper bound")
+	}
 	var prefix []string
 	if in.TableName != "" {
 		name, err := resolveName(c, in.TableName)
@@ -230,8 +218,8 @@ func (s *Service) listBackups(_ context.Context, c *aws.Call, in *ListBackupsInp
 	}
 	after := append(slices.Clip(prefix), "")
 	if in.ExclusiveStartBackupArn != "" {
-		table, id, ok := parsePart(c, in.ExclusiveStartBackupArn, "backup")
-		if !ok {
+		scope, table, id, ok := parsePart(in.ExclusiveStartBackupArn, "backup")
+		if !ok || scope != c.Scope {
 			return nil, errValidation("Invalid ExclusiveStartBackupArn: %s", in.ExclusiveStartBackupArn)
 		}
 		after = []string{table, id}
@@ -290,10 +278,13 @@ func (b *backup) describe(scope aws.Scope) BackupDescription {
 	t := b.Table
 	d := BackupDescription{BackupDetails: b.details(scope), SourceTableDetails: SourceTableDetails{
 		TableName: t.Name, TableId: t.ID, TableArn: string(tableARN(scope, t.Name)), TableSizeBytes: b.Extent.Size, ItemCount: b.Extent.Count,
-		KeySchema: t.Key.elements(), TableCreationDateTime: t.Created, ProvisionedThroughput: *t.Throughput.bought(), BillingMode: provisionedMode,
+		KeySchema: t.Key.elements(), TableCreationDateTime: t.Created, ProvisionedThroughput: *t.Throughput.bought(), BillingMode: provisionedMode, OnDemandThroughput: t.Maxima,
 	}}
 	if t.OnDemand {
 		d.SourceTableDetails.BillingMode = onDemandMode
+	}
+	if b.System {
+		return d
 	}
 	f := &d.SourceTableFeatureDetails
 	for _, x := range t.Indexes {
@@ -302,7 +293,7 @@ func (b *backup) describe(scope aws.Scope) BackupDescription {
 			f.LocalSecondaryIndexes = append(f.LocalSecondaryIndexes, info)
 			continue
 		}
-		info.ProvisionedThroughput = x.Throughput.bought()
+		info.ProvisionedThroughput, info.OnDemandThroughput = x.Throughput.bought(), x.Maxima
 		f.GlobalSecondaryIndexes = append(f.GlobalSecondaryIndexes, info)
 	}
 	if t.Stream != nil {

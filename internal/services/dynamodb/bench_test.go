@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -37,10 +38,11 @@ func (testKeys) GenerateDataKey(_ context.Context, _ *aws.Call, id string, _ map
 // bench is a DynamoDB on a store in memory, with the codec before it.
 type bench struct {
 	*Service
-	codec map[string]*awsjson.Codec // by operation
-	ops   map[string]service.Operation
-	call  aws.Call
-	db    *store.DB
+	codec  map[string]*awsjson.Codec // by operation
+	ops    map[string]service.Operation
+	call   aws.Call
+	db     *store.DB
+	others *others // services that jobs use
 }
 
 func newBench(t testing.TB) *bench {
@@ -55,12 +57,12 @@ func newBench(t testing.TB) *bench {
 }
 
 func benchOn(db *store.DB) *bench {
-	b := &bench{codec: map[string]*awsjson.Codec{}, ops: map[string]service.Operation{}, db: db}
+	b := &bench{codec: map[string]*awsjson.Codec{}, ops: map[string]service.Operation{}, db: db, others: newOthers()}
 	b.call = aws.Call{Scope: testScope, RequestID: "r", Service: "dynamodb", Host: "localhost:4566",
 		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
 	now := clock.New(func() time.Time { return b.call.Time }, 0)
-	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now), Keys: testKeys{}})
+	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now), Keys: testKeys{}, Inside: b.others, Log: slog.New(slog.DiscardHandler)})
 	b.Service = s
 	for _, api := range []service.Service{s, s.Streams()} {
 		codec := awsjson.New(api.Info(), service.JSON10, api.Operations())

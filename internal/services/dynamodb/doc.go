@@ -66,6 +66,11 @@
 //   - Jobs go on where they were after a crash, and make what they would have made (TestJobsSurviveACrash).
 //   - A deleted table with recovery leaves a backup for 35 days, what jobs read of a
 //     deleted table stays until they are done, and in the end nothing is left (TestDeletedTables).
+//   - An export has what the table had at its time, or what changed between two, and
+//     goes back in by an import; S3 is used as whoever asked (TestExportsAreTheTable).
+//   - Exports and imports go on after a crash, in the middle of an object too, with no
+//     item lost or twice (TestExportsSurviveACrash), and end with a reason if S3 refuses (TestJobsFail).
+//   - Each wrong item of an import is counted and told, and the others are there (TestImportFormats, FuzzImports).
 //   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
 //   - Killed while clients write, it has all that it acknowledged (crash: TestKills).
 //   - What concurrent clients are told of items and transactions has an order, also over
@@ -80,7 +85,7 @@
 //   - Answers, messages and consumed capacity are as recorded and reviewed (TestScripts).
 //
 // Absent:
-//   - Export and import, the global tables of 2017, streaming to Kinesis, auto scaling of
+//   - The global tables of 2017, streaming to Kinesis, auto scaling of
 //     replicas: their operations answer 501 by name, and tables are described without them.
 //   - Encryption: the key of a table is looked for in KMS when it is chosen, and described;
 //     nothing is sealed with it, and a table stays readable when its key is not.
@@ -95,9 +100,12 @@
 //   - Time between a write and its index entries: indexes are never behind, and a
 //     transaction is never refused for another that is under way.
 //   - Waiting: a table is ACTIVE when CreateTable has answered, and gone when
-//     DeleteTable has. Only an index added to a table with items is CREATING
+//     DeleteTable has. Only an index added to a table with items, and a table that is
+//     restored or imported, is CREATING
 //     until all are entered.
-//   - A table with recovery can be restored to the present moment; the latest time of
+//   - Import of Amazon Ion, which exports can be written in: it is refused. Filters of exports,
+//     vector indexes and restores into another region.
+//   - A table with recovery can be restored and exported to the present moment; the latest time of
 //     AWS is five minutes ago.
 //   - Items are removed in the second in which they expire; AWS takes up to days.
 //     The TTL of a table can be changed at any time, not once in an hour.

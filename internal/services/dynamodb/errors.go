@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -145,25 +146,31 @@ func errBackupTable(name string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "TableNotFoundException", "Table not found: %s", name)
 }
 
-func errTableInUse(name string) *aws.Error {
-	return aws.Errorf(http.StatusBadRequest, "TableInUseException", "Table is being created: %s", name)
+// errBeingRestored is about the target of a restore that is the target of another.
+func errBeingRestored(name string, o *origin) *aws.Error {
+	from := o.Table
+	if o.Backup != "" {
+		from = o.Backup
+	}
+	return aws.Errorf(http.StatusBadRequest, "TableInUseException", "Table: %s is already being restored from backup: %s", name, from)
+}
+
+func errForeign() *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "AccessDeniedException", "Access is denied")
 }
 
 func errRestoreTarget(name string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "TableAlreadyExistsException", "Table already exists: %s", name)
 }
 
-func errBackupsUnavailable(name string) *aws.Error {
-	return aws.Errorf(http.StatusBadRequest, "ContinuousBackupsUnavailableException", "Backups are being enabled for the table: %s. Please retry later", name)
-}
-
 func errNotRecoverable(name string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "PointInTimeRecoveryUnavailableException", "Point in time recovery is not enabled for table '%s'", name)
 }
 
-func errInvalidRestoreTime() *aws.Error {
+func errInvalidRestoreTime(at, earliest, latest time.Time) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "InvalidRestoreTimeException",
-		"An invalid restore time was specified. RestoreDateTime must be between EarliestRestorableDateTime and LatestRestorableDateTime.")
+		"RestoreDateTime '%s' must be within EarliestRestorableDateTime '%s' and LatestRestorableDateTime '%s'",
+		at.UTC().Format(time.RFC3339), earliest.UTC().Format(time.RFC3339), latest.UTC().Format(time.RFC3339))
 }
 
 func errBackupNotFound(arn string) *aws.Error {
@@ -172,4 +179,12 @@ func errBackupNotFound(arn string) *aws.Error {
 
 func errBackupInUse(format string, args ...any) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "BackupInUseException", format, args...)
+}
+
+func errExportNotFound(why string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "ExportNotFoundException", "Export not found: %s", why)
+}
+
+func errInvalidExportTime(format string, args ...any) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "InvalidExportTimeException", format, args...)
 }

@@ -242,3 +242,37 @@ func FuzzTables(f *testing.F) {
 		}
 	})
 }
+
+// FuzzImports holds that whatever an object has in it is read to an end: each
+// item that is found is one that DynamoDB takes, with the attributes that CSV names.
+func FuzzImports(f *testing.F) {
+	f.Add("DYNAMODB_JSON", "NONE", "", []byte(`{"Item":{"pk":{"S":"a"}}} {"Item":{"pk":{"S":"b"},"l":{"L":[{"NULL":true}]}}}`))
+	f.Add("CSV", "NONE", ";", []byte("pk;n\na;1\n\"b;c\";x\n"))
+	f.Add("DYNAMODB_JSON", "GZIP", "", []byte("\x1f\x8b\x08\x00\x00\x00\x00\x00"))
+	f.Add("DYNAMODB_JSON", "ZSTD", "", []byte("\x28\xb5\x2f\xfd\x04\x00"))
+	f.Fuzz(func(t *testing.T, format, compression, delimiter string, object []byte) {
+		in := &ImportTableInput{InputFormat: format, InputCompressionType: compression, TableCreationParameters: TableCreationParameters{
+			AttributeDefinitions: []AttributeDefinition{{"n", "N"}, {"b", "B"}},
+		}}
+		if len(delimiter) == 1 {
+			in.InputFormatOptions = &InputFormatOptions{&CsvOptions{Delimiter: delimiter}}
+		}
+		r, err := openRows(in, bytes.NewReader(object))
+		if err != nil {
+			return
+		}
+		defer r.close()
+		for range 1000 {
+			it, err := r.next()
+			if _, bad := err.(badItem); bad {
+				continue
+			}
+			if err != nil {
+				return
+			}
+			if again, err := parseItem(rawItem(it)); err != nil || !bytes.Equal(again, it) {
+				t.Fatalf("%s is read back as %s, %v", it, again, err)
+			}
+		}
+	})
+}

@@ -23,8 +23,6 @@ type job struct {
 	Source uint64 // the number of the data that it reads, 0 for none
 	At     moment // as of which it reads them
 	After  []byte // the key of the last item that is done
-
-	Principal *aws.Principal // as whom it uses other services
 }
 
 type jobKind string
@@ -165,6 +163,10 @@ func (s *Service) step(ctx context.Context, scope aws.Scope, j *job) error {
 		return s.stepBackup(scope, j)
 	case restoring:
 		return s.stepRestore(scope, j)
+	case exporting:
+		return s.stepExport(ctx, scope, j)
+	case importing:
+		return s.stepImport(ctx, scope, j)
 	}
 	return fmt.Errorf("dynamodb: job %s is of an unknown kind, %q", j.ID, j.Kind)
 }

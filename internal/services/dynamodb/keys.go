@@ -58,6 +58,16 @@ func (k keySchema) has(name string) bool {
 	return found
 }
 
+// projection is to the key alone.
+func (k keySchema) projection() *ddbexpr.Projection {
+	var paths []ddbexpr.Path
+	_ = k.each(func(a attribute, _ bool) error {
+		paths = append(paths, ddbexpr.Path{{Name: a.Name, Index: -1}})
+		return nil
+	})
+	return ddbexpr.NewProjection(paths)
+}
+
 func (k keySchema) len() int { return len(k.Hash) + len(k.Range) }
 
 const hashLen = 4

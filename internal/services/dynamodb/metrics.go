@@ -26,6 +26,8 @@ var (
 	recoveryMonths = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedPITRStorage-ByteHrs"}   // in GB-months
 	backupMonths   = meter.Item{Product: "AmazonDynamoDB", Unit: "TimedBackupStorage-ByteHrs"} // in GB-months
 	restoredBytes  = meter.Item{Product: "AmazonDynamoDB", Unit: "RestoreDataSize-Bytes"}      // in GB
+	exportedBytes  = meter.Item{Product: "AmazonDynamoDB", Unit: "ExportDataSize-Bytes"}       // in GB
+	importedBytes  = meter.Item{Product: "AmazonDynamoDB", Unit: "ImportDataSize-Bytes"}       // in GB
 	streamReads    = meter.Item{Product: "AmazonDynamoDB", Unit: "Streams-Requests"}
 )
 

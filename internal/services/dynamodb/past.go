@@ -121,6 +121,41 @@ func itemsAt(tx *store.Tx, prefix []byte, m moment, after []byte) iter.Seq2[[]by
 	}
 }
 
+// changed is what became of an item between two times, in stored forms.
+type changed struct {
+	micros   int64 // of the last change
+	old, new []byte
+}
+
+// changesBetween yields the items that were changed from a time on until a
+// moment, after a key: what they were before and after, unless that is nothing.
+func changesBetween(tx *store.Tx, prefix []byte, from int64, to moment, after []byte) iter.Seq2[[]byte, changed] {
+	return func(yield func([]byte, changed) bool) {
+		for key, h := range history(tx, prefix, to.Day, after) {
+			var c changed
+			touched, over := false, false
+			for e := range h.changes {
+				switch {
+				case over || e.micros < from:
+				case to.before(e):
+					c.new, over = append([]byte(nil), e.old...), true
+				case !touched:
+					c.old, touched = append([]byte(nil), e.old...), true
+					c.micros = e.micros
+				default:
+					c.micros = e.micros
+				}
+			}
+			if !over {
+				c.new = h.present
+			}
+			if touched && (len(c.old) > 0 || len(c.new) > 0) && !yield(key, c) {
+				return
+			}
+		}
+	}
+}
+
 // lifetime is what is known of one item: its changes, oldest first, which can be
 // walked once, and what it is after them.
 type lifetime struct {

@@ -351,6 +351,9 @@ func TestDeletedTables(t *testing.T) {
 		}
 		for _, s := range list {
 			b.must(t, "RestoreTableFromBackup", `{"BackupArn":"%s","TargetTableName":"back"}`, s.BackupArn)
+			if e := b.fails(t, "RestoreTableFromBackup", fmt.Sprintf(`{"BackupArn":"%s","TargetTableName":"twice"}`, s.BackupArn)); e.Code != "BackupInUseException" {
+				t.Errorf("two restores of one backup: %v", e)
+			}
 			b.pass(t, 0)
 			if all := (&world{bench: b, t: t}).pages("Scan", `{"TableName":"back"}`); len(all) != items[s.BackupName] {
 				t.Errorf("%s has %d items", s.BackupName, len(all))
@@ -404,7 +407,7 @@ func TestFillingTables(t *testing.T) {
 			in = `"TableName":"then",` + in
 		}
 		_, _, err := b.do(op, "{"+in+"}")
-		if e := (*aws.Error)(nil); !errors.As(err, &e) || !strings.Contains("ResourceNotFoundException ResourceInUseException TableInUseException ContinuousBackupsUnavailableException", e.Code) {
+		if e := (*aws.Error)(nil); !errors.As(err, &e) || !strings.Contains("ResourceNotFoundException ResourceInUseException TableNotFoundException", e.Code) {
 			t.Errorf("%s: %v", op, err)
 		}
 	}

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"cmp"
 	"context"
+	"iter"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -42,7 +43,7 @@ func (s *Service) describeContinuousBackups(_ context.Context, c *aws.Call, in *
 	if err != nil {
 		return nil, err
 	}
-	if t == nil {
+	if t == nil || t.Filling {
 		return nil, errBackupTable(name)
 	}
 	return &ContinuousBackupsOutput{t.continuousBackups(c.Time)}, nil
@@ -58,11 +59,8 @@ func (s *Service) updateContinuousBackups(_ context.Context, c *aws.Call, in *Up
 		return nil, err
 	}
 	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, t *table) (*table, error) {
-		switch {
-		case t == nil:
+		if t == nil || t.Filling {
 			return nil, errBackupTable(name)
-		case t.Filling:
-			return nil, errBackupsUnavailable(name)
 		}
 		t = t.clone()
 		if to.PointInTimeRecoveryEnabled {
@@ -151,7 +149,21 @@ func (s *Service) keepPastDue(now time.Time) (next time.Time, err error) {
 	}
 	err = s.DB.Update(func(tx *store.Tx) error {
 		s.dropLeft(tx)
-		for _, at := range []time.Time{s.dropBackups(tx, now)} {
+		backups := due(tx, s.backups, now, func(b *backup) time.Time { return b.Expires })
+		for scope, b := range backups.now {
+			if !s.read(tx, scope, b.Number) { // who reads it wakes us
+				s.dropBackup(tx, scope, b)
+			}
+		}
+		exports := due(tx, s.exports, now, func(e *export) time.Time { return lifeOf(e.Ended) })
+		for scope, e := range exports.now {
+			s.exports.Delete(tx, scope, e.Table, e.ID)
+		}
+		imports := due(tx, s.imports, now, func(m *imported) time.Time { return lifeOf(m.Ended) })
+		for scope, m := range imports.now {
+			s.imports.Delete(tx, scope, m.Table, m.ID)
+		}
+		for _, at := range []time.Time{backups.next, exports.next, imports.next} {
 			if !at.IsZero() {
 				soonest(at)
 			}
@@ -159,6 +171,42 @@ func (s *Service) keepPastDue(now time.Time) (next time.Time, err error) {
 		return nil
 	})
 	return next, err
+}
+
+// dues are the records of a table that are due, and when the next will be.
+type dues[T any] struct {
+	now  iter.Seq2[aws.Scope, T]
+	next time.Time
+}
+
+func due[T any](tx *store.Tx, records store.Table[T], now time.Time, at func(T) time.Time) (d dues[T]) {
+	var scopes []aws.Scope
+	var found []T
+	for scope, x := range records.Everywhere(tx) {
+		switch t := at(x); {
+		case t.IsZero():
+		case !t.After(now):
+			scopes, found = append(scopes, scope), append(found, x)
+		case d.next.IsZero() || t.Before(d.next):
+			d.next = t
+		}
+	}
+	d.now = func(yield func(aws.Scope, T) bool) {
+		for i, x := range found {
+			if !yield(scopes[i], x) {
+				return
+			}
+		}
+	}
+	return d
+}
+
+// lifeOf is until when an export or an import is remembered.
+func lifeOf(ended time.Time) time.Time {
+	if ended.IsZero() {
+		return ended
+	}
+	return ended.Add(recordLife)
 }
 
 // trimPast removes the days of a table's past that nobody can ask for any more.
@@ -219,15 +267,15 @@ func (s *Service) dropLeft(tx *store.Tx) {
 
 // restorable checks a time to which a table is to be restored or exported, and
 // makes it a moment. Without a time it is now.
-func (s *Service) restorable(tx *store.Tx, c *aws.Call, t *table, at *time.Time, wrong error) (moment, error) {
+func (s *Service) restorable(tx *store.Tx, c *aws.Call, t *table, at *time.Time) (m moment, ok bool) {
 	if at == nil {
-		return s.stamps.present(tx, c.Time), nil
+		return s.stamps.present(tx, c.Time), true
 	}
 	// A time may be given in whole seconds, so the second in which recovery began counts.
 	if at.Before(t.Past.earliest(c.Time).Truncate(time.Second)) || at.After(c.Time) {
-		return moment{}, wrong
+		return moment{}, false
 	}
-	return s.stamps.at(tx, at.UnixMicro()), nil
+	return s.stamps.at(tx, at.UnixMicro()), true
 }
 
 func orNow(at *time.Time, now time.Time) time.Time { return *cmp.Or(at, &now) }

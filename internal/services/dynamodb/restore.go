@@ -2,8 +2,8 @@ package dynamodb
 
 import (
 	"context"
-	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -27,12 +27,31 @@ func (o *origin) summary(filling bool) *RestoreSummary {
 
 func (in *RestoreTableToPointInTimeInput) source(c *aws.Call) (string, error) {
 	switch {
+	case in.SourceTableArn != "" && in.SourceTableName != "":
+		return "", errValidation("Must provide exactly one of: sourceTableArn, sourceTableName")
 	case in.SourceTableArn != "":
-		return resolveName(c, in.SourceTableArn)
+		return tableOfSource(c, in.SourceTableArn, "sourceTableArn")
 	case in.SourceTableName == "":
-		return "", errValidation(invalidValues + "Either SourceTableName or SourceTableArn must be specified")
+		return "", errValidation("The parameter 'TableName' is required but was not present in the request")
 	}
 	return in.SourceTableName, nil
+}
+
+// tableOfSource is the name in the ARN of a table whose past is asked for.
+func tableOfSource(c *aws.Call, arn, member string) (string, error) {
+	p, ok := aws.ARN(arn).Parse()
+	name, isTable := strings.CutPrefix(p.Resource, "table/")
+	switch {
+	case !ok || p.Service != "dynamodb" || !isTable:
+		return "", errValidation(invalidValues+"%s is not a valid ARN", member)
+	case checkTableName(name) != nil:
+		return "", errValidation("Invalid Request: Table ARN is invalid.")
+	case p.Account != c.Account:
+		return "", errForeign()
+	case p.Region != c.Region:
+		return "", errBackupTable(arn)
+	}
+	return name, nil
 }
 
 func (s *Service) onRestoreToPointInTime(_ context.Context, c *aws.Call, in *RestoreTableToPointInTimeInput) ([]service.Access, error) {
@@ -53,9 +72,9 @@ func (s *Service) restoreTableToPointInTime(_ context.Context, c *aws.Call, in *
 	case err != nil:
 		return nil, err
 	case !in.UseLatestRestorableTime && in.RestoreDateTime == nil:
-		return nil, errValidation(invalidValues + "Either RestoreDateTime or UseLatestRestorableTime must be specified")
+		return nil, errValidation("Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both")
 	case in.UseLatestRestorableTime && in.RestoreDateTime != nil:
-		return nil, errValidation(invalidValues + "Only one of RestoreDateTime and UseLatestRestorableTime can be specified")
+		return nil, errValidation("Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore request. Please specify only one of them.")
 	}
 	return s.restore(c, in.TargetTableName, &in.Overrides, func(tx *store.Tx) (*table, *origin, *job, error) {
 		t, ok := s.tables.Get(tx, c.Scope, name)
@@ -66,8 +85,11 @@ func (s *Service) restoreTableToPointInTime(_ context.Context, c *aws.Call, in *
 			return nil, nil, nil, errNotRecoverable(name)
 		}
 		t.prepare(c.Scope)
-		at, err := s.restorable(tx, c, t, in.RestoreDateTime, errInvalidRestoreTime())
-		return t, &origin{Table: tableARN(c.Scope, name), At: orNow(in.RestoreDateTime, c.Time)}, &job{Source: t.Number, At: at}, err
+		at, ok := s.restorable(tx, c, t, in.RestoreDateTime)
+		if !ok {
+			return nil, nil, nil, errInvalidRestoreTime(*in.RestoreDateTime, t.Past.earliest(c.Time), c.Time)
+		}
+		return t, &origin{Table: tableARN(c.Scope, name), At: orNow(in.RestoreDateTime, c.Time)}, &job{Source: t.Number, At: at}, nil
 	})
 }
 
@@ -79,6 +101,8 @@ func (s *Service) restoreTableFromBackup(_ context.Context, c *aws.Call, in *Res
 			return nil, nil, nil, err
 		case !b.Done:
 			return nil, nil, nil, errBackupInUse("Backup is being created: %s", in.BackupArn)
+		case s.read(tx, c.Scope, b.Number):
+			return nil, nil, nil, errBackupInUse("Backup is being used to restore another table: %s", in.BackupArn)
 		}
 		o := &origin{aws.ARN(in.BackupArn), tableARN(c.Scope, b.Table.Name), b.Created}
 		return b.Table, o, &job{Source: b.Number, At: s.stamps.present(tx, c.Time)}, nil
@@ -92,6 +116,8 @@ func (s *Service) restore(c *aws.Call, target string, o *Overrides, from func(*s
 		switch {
 		case err != nil:
 			return nil, err
+		case old != nil && old.Filling:
+			return nil, errBeingRestored(target, origin)
 		case old != nil:
 			return nil, errRestoreTarget(target)
 		}
@@ -112,87 +138,101 @@ func (s *Service) restore(c *aws.Call, target string, o *Overrides, from func(*s
 }
 
 // apply makes the table that is to be restored: as the source is, without its
-// stream, time to live, tags, deletion protection and recovery.
+// stream, time to live, tags, class, deletion protection and recovery.
 func (o *Overrides) apply(src *table, name string, now time.Time) (*table, error) {
 	t := &table{
-		Name: name, Created: now, Attributes: src.Attributes, Key: src.Key, LastIndex: src.LastIndex,
-		OnDemand: src.OnDemand, Throughput: throughput{Read: src.Throughput.Read, Write: src.Throughput.Write}, Class: src.Class, Tags: map[string]string{},
+		Name: name, Created: now, Attributes: src.Attributes, Key: src.Key,
+		OnDemand: src.OnDemand, Throughput: throughput{Read: src.Throughput.Read, Write: src.Throughput.Write}, Tags: map[string]string{},
 	}
 	if o.BillingModeOverride != "" {
 		t.OnDemand = o.BillingModeOverride == onDemandMode
 	}
-	mode, bought := provisionedMode, o.ProvisionedThroughputOverride
-	if t.OnDemand {
-		mode = onDemandMode
-		t.BillingSet, t.OnDemandAt, t.Throughput = true, now, throughput{}
-	} else if bought == nil && !src.OnDemand {
+	bought := o.ProvisionedThroughputOverride
+	switch {
+	case t.OnDemand && bought != nil:
+		return nil, errValidation("Invalid Request: Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED")
+	case t.OnDemand:
+		t.BillingSet, t.OnDemandAt = true, now
+	case bought == nil && src.OnDemand:
+		return nil, errValidation("Invalid Request: Must override ProvisionedThroughput if BillingMode is overridden to PROVISIONED")
+	case bought == nil:
 		bought = src.Throughput.bought()
 	}
-	if err := checkBilling(mode, bought); err != nil {
-		return nil, err
+	if bought != nil {
+		if err := bought.check(); err != nil {
+			return nil, err
+		}
 	}
 	t.Throughput = throughputOf(bought)
-	if err := o.checkIndexes(src); err != nil {
+	if err := o.OnDemandThroughputOverride.check(t.OnDemand); err != nil {
 		return nil, err
 	}
-	for _, x := range src.Indexes {
-		y := &index{Number: x.Number, Name: x.Name, Local: x.Local, Key: x.Key, Projection: x.Projection}
-		wanted, bought := o.wants(x)
-		if !wanted {
-			continue
-		}
-		if bought == nil && !x.Local && !t.OnDemand && x.Throughput.Read > 0 {
-			bought = x.Throughput.bought()
-		}
-		if !x.Local {
-			if err := checkIndexThroughput(x.Name, t.OnDemand, bought); err != nil {
-				return nil, err
-			}
-			y.Throughput = throughputOf(bought)
-		}
-		t.Indexes = append(t.Indexes, y)
+	if t.OnDemand {
+		t.Maxima = src.Maxima.with(o.OnDemandThroughputOverride)
+	}
+	if err := o.applyIndexes(t, src); err != nil {
+		return nil, err
 	}
 	t.Attributes = slices.DeleteFunc(slices.Clone(t.Attributes), func(a AttributeDefinition) bool { return !t.indexed(a.AttributeName) })
 	return t, nil
 }
 
-// wants reports whether an index of the source is to be restored, and with what.
-func (o *Overrides) wants(x *index) (wanted bool, bought *ProvisionedThroughput) {
-	if x.Local {
-		return o.LocalSecondaryIndexOverride == nil || slices.ContainsFunc(o.LocalSecondaryIndexOverride, func(y LocalSecondaryIndex) bool { return y.IndexName == x.Name }), nil
-	}
-	i := slices.IndexFunc(o.GlobalSecondaryIndexOverride, func(y GlobalSecondaryIndex) bool { return y.IndexName == x.Name })
-	if i < 0 {
-		return o.GlobalSecondaryIndexOverride == nil, nil
-	}
-	return true, o.GlobalSecondaryIndexOverride[i].ProvisionedThroughput
-}
-
-// checkIndexes refuses indexes that the source does not have: a restore can only
-// leave some out.
-func (o *Overrides) checkIndexes(src *table) error {
-	same := func(name string, local bool, key []KeySchemaElement, p Projection) error {
-		x := src.index(name)
-		if x == nil || x.Local != local || !slices.Equal(x.Key.elements(), key) || x.Projection.ProjectionType != p.ProjectionType || !sameNames(x.Projection.NonKeyAttributes, p.NonKeyAttributes) {
-			return errValidation(invalidValues+"Index %s does not match an index of the source table", name)
+// applyIndexes gives the table the indexes of the source, or those of them that
+// are asked for, which may have other names and capacity.
+func (o *Overrides) applyIndexes(t, src *table) error {
+	locals, globals := o.LocalSecondaryIndexOverride, o.GlobalSecondaryIndexOverride
+	for _, x := range src.Indexes {
+		switch {
+		case x.Local && o.LocalSecondaryIndexOverride == nil:
+			locals = append(locals, LocalSecondaryIndex{x.Name, x.Key.elements(), x.Projection})
+		case !x.Local && o.GlobalSecondaryIndexOverride == nil:
+			y := GlobalSecondaryIndex{IndexName: x.Name, KeySchema: x.Key.elements(), Projection: x.Projection}
+			if !t.OnDemand && !src.OnDemand {
+				y.ProvisionedThroughput = x.Throughput.bought()
+			}
+			if t.OnDemand {
+				y.OnDemandThroughput = x.Maxima
+			}
+			globals = append(globals, y)
 		}
-		return nil
 	}
-	for _, x := range o.LocalSecondaryIndexOverride {
-		if err := same(x.IndexName, true, x.KeySchema, x.Projection); err != nil {
+	for _, y := range locals {
+		if err := t.inherit(src, &index{Name: y.IndexName, Local: true}, y.KeySchema, y.Projection); err != nil {
 			return err
 		}
 	}
-	for _, x := range o.GlobalSecondaryIndexOverride {
-		if err := same(x.IndexName, false, x.KeySchema, x.Projection); err != nil {
+	for _, y := range globals {
+		if err := checkIndexThroughput(y.IndexName, t.OnDemand, y.ProvisionedThroughput); err != nil {
+			return err
+		}
+		if err := y.OnDemandThroughput.check(t.OnDemand); err != nil {
+			return err
+		}
+		if err := t.inherit(src, &index{Name: y.IndexName, Throughput: throughputOf(y.ProvisionedThroughput), Maxima: (*OnDemandThroughput)(nil).with(y.OnDemandThroughput)}, y.KeySchema, y.Projection); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// inherit adds an index that the source has, maybe under another name.
+func (t *table) inherit(src *table, y *index, key []KeySchemaElement, p Projection) error {
+	for _, x := range src.Indexes {
+		if x.Local == y.Local && slices.Equal(x.Key.elements(), key) && x.Projection.ProjectionType == p.ProjectionType && sameNames(x.Projection.NonKeyAttributes, p.NonKeyAttributes) {
+			if t.index(y.Name) != nil {
+				return errValidation(invalidValues+"Duplicate index name: %s", y.Name)
+			}
+			t.LastIndex++
+			y.Number, y.Key, y.Projection = t.LastIndex, x.Key, x.Projection
+			t.Indexes = append(t.Indexes, y)
+			return nil
+		}
+	}
+	return errValidation("Invalid Request: Index %s does not match a secondary index that existed in the source table and cannot be created during the restore operation", y.Name)
+}
+
 func sameNames(a, b []string) bool {
-	return reflect.DeepEqual(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // stepRestore puts the next items into a table. Nobody else writes to it.
@@ -230,19 +270,20 @@ func (s *Service) stepRestore(scope aws.Scope, j *job) error {
 		if more {
 			return nil
 		}
-		return s.fill(scope, &now)
+		return s.fill(scope, &now, func(*store.Tx) {})
 	})
 }
 
 // fill ends the filling of a table: from now on it is there for all.
-func (s *Service) fill(scope aws.Scope, j *job) error {
+func (s *Service) fill(scope aws.Scope, j *job, note func(*store.Tx)) error {
 	_, err := s.changeTable(scope, j.Table, func(tx *store.Tx, t *table) (*table, error) {
 		s.end(tx, scope, j)
+		note(tx)
 		if t == nil {
 			return nil, nil
 		}
 		t = t.clone()
-		t.Filling = false
+		t.Filling, t.Origin = false, nil // as on AWS, nothing tells any more that it was restored
 		return t, nil
 	})
 	return err

@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 // asks for another number of random bytes.
 var iteratorText = regexp.MustCompile(`"(?:(?:Next)?ShardIterator|NextToken)":"([^"]*)"`)
 
-var backupText = regexp.MustCompile(`^{"BackupDetails":{"BackupArn":"([^"]*)"`)
+var partText = regexp.MustCompile(`^{"(?:BackupDetails|ExportDescription|ImportTableDescription)":{"(?:Backup|Export|Import)Arn":"([^"]*/(backup|export|import)/[^"]*)"`)
 
 // long is a text of so many characters: "$x5000".
 var long = regexp.MustCompile(`\$x[0-9]+`)
@@ -50,7 +50,8 @@ func runScript(t *testing.T, file string) {
 	}
 	b := newBench(t)
 	var out bytes.Buffer
-	iterator, backup := "", ""
+	iterator := ""
+	parts := map[string]string{}
 	for _, block := range strings.Split(strings.TrimSpace(string(old)), "\n\n") {
 		ask, _, _ := strings.Cut(block, "\n----")
 		out.WriteString(ask)
@@ -66,9 +67,9 @@ func runScript(t *testing.T, file string) {
 		case last == "Throttle":
 			b.limiter = newLimiter()
 		case !strings.HasPrefix(last, "#"):
-			answer := b.answer(long.ReplaceAllStringFunc(strings.NewReplacer("$iterator", iterator, "$backup", backup).Replace(ask), lengthen))
-			if m := backupText.FindStringSubmatch(answer); m != nil {
-				backup = m[1]
+			answer := b.answer(long.ReplaceAllStringFunc(strings.NewReplacer("$iterator", iterator, "$backup", parts["backup"], "$export", parts["export"], "$import", parts["import"]).Replace(ask), lengthen))
+			if m := partText.FindStringSubmatch(answer); m != nil {
+				parts[m[2]] = m[1]
 			}
 			if m := iteratorText.FindStringSubmatch(answer); m != nil {
 				iterator = m[1]
@@ -105,6 +106,9 @@ func (b *bench) answer(block string) string {
 		}
 	}
 	op, in, _ := strings.Cut(strings.Join(lines, "\n"), " ")
+	if op == "Objects" {
+		return b.others.show(in)
+	}
 	out, _, err := b.do(op, in)
 	if err != nil {
 		return b.errorText(err)

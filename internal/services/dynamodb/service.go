@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"log/slog"
 	"sync/atomic"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
@@ -19,6 +20,9 @@ type Deps struct {
 	Meter *meter.Meter
 	Keys  Keys
 
+	Inside Inside // of exports and imports
+	Log    *slog.Logger
+
 	Throttle bool // hold tables and indexes to their capacity
 }
 
@@ -28,6 +32,8 @@ type Service struct {
 	tables    store.Table[*table]
 	streams   store.Table[*stream] // by table and label
 	backups   store.Table[*backup] // by table and ID
+	exports   store.Table[*export] // by table and ID
+	imports   store.Table[*imported]
 	jobs      store.Table[*job]
 	left      store.Table[left] // by number
 	catalogue catalogue
@@ -50,12 +56,13 @@ type Service struct {
 
 // New returns a DynamoDB with the tables that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil || d.Keys == nil {
+	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil || d.Keys == nil || d.Inside == nil || d.Log == nil {
 		panic("dynamodb: incomplete Deps")
 	}
 	s := &Service{
 		Deps: d, tables: store.NewTable[*table]("dynamodb/table"), streams: store.NewTable[*stream]("dynamodb/stream"),
 		backups: store.NewTable[*backup]("dynamodb/backup"), jobs: store.NewTable[*job]("dynamodb/job"), left: store.NewTable[left]("dynamodb/left"),
+		exports: store.NewTable[*export]("dynamodb/export"), imports: store.NewTable[*imported]("dynamodb/import"),
 		keepingPast: newAlarm(), working: newAlarm(),
 		backfill: newAlarm(), keeping: newAlarm(), expiring: newAlarm(),
 	}
@@ -111,6 +118,12 @@ func (s *Service) Operations() []service.Operation {
 		service.Op("ListBackups", service.Any, s.listBackups),
 		service.Op("DeleteBackup", onARN(s, func(in *OneBackupInput) string { return in.BackupArn }), s.deleteBackup),
 		service.Op("RestoreTableFromBackup", s.onRestoreFromBackup, s.restoreTableFromBackup),
+		service.Op("ExportTableToPointInTime", onARN(s, func(in *ExportTableToPointInTimeInput) string { return in.TableArn }), s.exportTableToPointInTime),
+		service.Op("DescribeExport", onARN(s, func(in *DescribeExportInput) string { return in.ExportArn }), s.describeExport),
+		service.Op("ListExports", service.Any, s.listExports),
+		service.Op("ImportTable", onImport, s.importTable),
+		service.Op("DescribeImport", onARN(s, func(in *DescribeImportInput) string { return in.ImportArn }), s.describeImport),
+		service.Op("ListImports", service.Any, s.listImports),
 		service.Op("TagResource", onARN(s, func(in *TagResourceInput) string { return in.ResourceArn }), s.tagResource),
 		service.Op("UntagResource", onARN(s, func(in *UntagResourceInput) string { return in.ResourceArn }), s.untagResource),
 		service.Op("ListTagsOfResource", onARN(s, func(in *ListTagsOfResourceInput) string { return in.ResourceArn }), s.listTagsOfResource),

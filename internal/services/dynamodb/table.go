@@ -92,12 +92,7 @@ func (t *table) prepare(scope aws.Scope) *table {
 		t.Stream = t.Stream.prepared()
 	}
 	if t.Stream != nil || t.TTL != nil || len(t.Replicas) > 0 || t.Source != "" {
-		var paths []ddbexpr.Path
-		_ = t.Key.each(func(a attribute, _ bool) error {
-			paths = append(paths, ddbexpr.Path{{Name: a.Name, Index: -1}})
-			return nil
-		})
-		t.keys = ddbexpr.NewProjection(paths)
+		t.keys = t.Key.projection()
 	}
 	for _, x := range t.Indexes {
 		if len(x.Projection.NonKeyAttributes) == 0 {

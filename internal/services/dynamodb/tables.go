@@ -224,7 +224,7 @@ func (t *table) describe(n tally, now time.Time) TableDescription {
 		p := x.Throughput.describe(now)
 		ix.ProvisionedThroughput, ix.WarmThroughput = &p, t.warmUnits(x).describe()
 		if t.Filling {
-			ix.IndexStatus, ix.WarmThroughput = "CREATING", nil
+			ix.IndexStatus, ix.WarmThroughput = "", nil
 		}
 		if x.Building {
 			ix.IndexStatus, ix.Backfilling = "CREATING", &x.Building

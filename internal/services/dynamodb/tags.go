@@ -45,7 +45,7 @@ func tableOfARN(c *aws.Call, arn string) (string, error) {
 
 func (s *Service) changeTags(c *aws.Call, name string, missing *aws.Error, change func(tags map[string]string) error) (*service.Empty, error) {
 	_, err := s.changeTable(c.Scope, name, func(_ *store.Tx, t *table) (*table, error) {
-		if t == nil {
+		if t == nil || t.Filling {
 			return nil, missing
 		}
 		t = t.clone()
@@ -112,7 +112,7 @@ func (s *Service) listTagsOfResource(_ context.Context, c *aws.Call, in *ListTag
 	if err != nil {
 		return nil, err
 	}
-	if t == nil {
+	if t == nil || t.Filling {
 		return nil, errResourceNotFound(in.ResourceArn)
 	}
 	out := &ListTagsOfResourceOutput{Tags: []Tag{}}

@@ -76,10 +76,8 @@ func (s *Service) updateTimeToLive(_ context.Context, c *aws.Call, in *UpdateTim
 	to := in.TimeToLiveSpecification
 	_, err = s.changeTable(c.Scope, name, func(tx *store.Tx, t *table) (*table, error) {
 		switch {
-		case t == nil:
+		case t == nil || t.Filling:
 			return nil, errTableNotFound(name)
-		case t.Filling:
-			return nil, errBeingCreated(name)
 		case to.Enabled && t.TTL != nil && t.TTL.Attribute == to.AttributeName:
 			return nil, errValidation("TimeToLive is already enabled")
 		case !to.Enabled && t.TTL == nil:

@@ -79,11 +79,8 @@ func (s *Service) updateTable(ctx context.Context, c *aws.Call, in *UpdateTableI
 	var before *table
 	var dropped []*index
 	t, err := s.changeTable(c.Scope, name, func(tx *store.Tx, old *table) (*table, error) {
-		if old == nil {
+		if old == nil || old.Filling {
 			return nil, errTableNotFound(name)
-		}
-		if old.Filling {
-			return nil, errBeingCreated(name)
 		}
 		before = old
 		t := old.clone()

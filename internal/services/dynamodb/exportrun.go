@@ -132,7 +132,9 @@ func (s *Service) exportFile(ctx context.Context, scope aws.Scope, j *job, e *ex
 			return false
 		}
 		lines = e.appendLine(lines, c)
-		items, size = items+1, size+int64(len(c.old)+len(c.new))
+		oldSize, _ := openStored(nilIfEmpty(c.old))
+		newSize, _ := openStored(nilIfEmpty(c.new))
+		items, size = items+1, size+int64(oldSize+newSize)
 		j.After = append(j.After[:0], key...)
 		return true
 	}

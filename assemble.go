@@ -83,7 +83,7 @@ func assemble(cfg *Config, db *store.DB, records *meter.Recorder) (*assembly, er
 	guests := cognitoidentity.New(cognitoidentity.Deps{DB: db, IDs: ids, Now: now.Now, Roles: sessions, Verifiers: []cognitoidentity.Verifier{poolLogins{people}}})
 	tokens := sts.New(sts.Deps{Sessions: sessions, Verifiers: []sts.Verifier{guests}})
 	keys := kms.New(kms.Deps{DB: db, IDs: ids, Now: now.Now})
-	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Keys: newDataKeys(keys, identity, "dynamodb"), Inside: in, Log: cfg.Log, Throttle: cfg.Throttle})
+	tables := dynamodb.New(dynamodb.Deps{DB: db, IDs: ids, Clock: now, Meter: a.meter, Keys: newDataKeys(keys, identity, "dynamodb"), Objects: tableFiles{in}, Caller: in, Log: cfg.Log, Throttle: cfg.Throttle})
 	buckets := s3.New(s3.Deps{DB: db, Blobs: blobs, IDs: ids, Now: now.Now, Keys: newDataKeys(keys, identity, "s3"), Authorizer: identity, Credentials: identity, Targets: targets, Log: cfg.Log, Clock: now, Meter: a.meter})
 
 	logGroups := logs.New(logs.Deps{DB: db, Clock: now, Meter: a.meter, Authorizer: identity})

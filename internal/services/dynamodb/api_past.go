@@ -132,6 +132,7 @@ type SourceTableFeatureDetails struct {
 	GlobalSecondaryIndexes []IndexInfo
 	StreamDescription      *StreamSpecification
 	TimeToLiveDescription  *TimeToLiveDescription
+	SSEDescription         *SSEDescription
 }
 
 // IndexInfo is an index as a backup knows it.

@@ -299,6 +299,7 @@ func (b *backup) describe(scope aws.Scope) BackupDescription {
 	if t.Stream != nil {
 		f.StreamDescription = &StreamSpecification{true, t.Stream.View}
 	}
+	f.SSEDescription = t.encryption()
 	if t.TTL != nil {
 		f.TimeToLiveDescription = &TimeToLiveDescription{"ENABLED", t.TTL.Attribute}
 	}

@@ -62,7 +62,7 @@ func benchOn(db *store.DB) *bench {
 		Time:      time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		Principal: &aws.Principal{Kind: aws.User, Account: testScope.Account}}
 	now := clock.New(func() time.Time { return b.call.Time }, 0)
-	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now), Keys: testKeys{}, Inside: b.others, Log: slog.New(slog.DiscardHandler)})
+	s := New(Deps{DB: db, IDs: aws.NewIDs(newRandom(1)), Clock: now, Meter: meter.NewMeter(now.Now), Keys: testKeys{}, Objects: b.others, Caller: b.others, Log: slog.New(slog.DiscardHandler)})
 	b.Service = s
 	for _, api := range []service.Service{s, s.Streams()} {
 		codec := awsjson.New(api.Info(), service.JSON10, api.Operations())

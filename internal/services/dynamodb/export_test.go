@@ -200,7 +200,7 @@ func TestExportsSurviveACrash(t *testing.T) {
 		}
 		kept := b.others
 		fs, b = after, benchOn(db)
-		b.others, b.Inside = kept, kept
+		b.others, b.Objects, b.Caller = kept, kept, kept
 		now = now.Add(time.Minute)
 		b.call.Time = now
 	}

@@ -10,7 +10,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -24,6 +23,9 @@ import (
 // exportBytes is about how much one data file holds, uncompressed.
 const exportBytes = 4 << 20
 
+// putter stores an object of an export.
+type putter func(key string, body []byte) (etag string, err error)
+
 // stepExport writes the next object of an export.
 func (s *Service) stepExport(ctx context.Context, scope aws.Scope, j *job) error {
 	var e *export
@@ -34,17 +36,19 @@ func (s *Service) stepExport(ctx context.Context, scope aws.Scope, j *job) error
 	if err != nil || e == nil {
 		return err
 	}
-	b := &s3Bucket{s.Inside, e.In.S3Bucket, e.In.S3BucketOwner, e.Principal, scope}
+	put := func(key string, body []byte) (etag string, err error) {
+		return s.Objects.PutObject(ctx, s.callAs(scope, e.Principal, "s3"), e.object(key), body)
+	}
 	charged := int64(0)
 	switch {
 	case !e.Announced:
-		_, err = b.put(ctx, e.root()+"_started", e.headers(), nil)
+		_, err = put(e.root()+"_started", nil)
 		e.Announced = true
 	case e.Slot < e.Slots:
-		err = s.exportFile(ctx, scope, j, e, b)
+		err = s.exportFile(scope, j, e, put)
 	default:
 		e.Ended, charged = s.Clock.Now().UTC(), e.Bytes
-		if err = e.writeManifests(ctx, scope, b); err == nil {
+		if err = e.writeManifests(scope, put); err == nil {
 			e.Status = jobDone
 		}
 	}
@@ -106,22 +110,17 @@ var extensions = map[string]string{"DYNAMODB_JSON": ".json.gz", "ION": ".ion.gz"
 
 func (e *export) incremental() bool { return e.In.ExportType == incrementalExport }
 
-func (e *export) headers() http.Header {
-	h := http.Header{}
-	if e.In.S3SseAlgorithm == "KMS" {
-		h.Set("x-amz-server-side-encryption", "aws:kms")
-		if e.In.S3SseKmsKeyId != "" {
-			h.Set("x-amz-server-side-encryption-aws-kms-key-id", e.In.S3SseKmsKeyId)
-		}
-	} else {
-		h.Set("x-amz-server-side-encryption", "AES256")
+func (e *export) object(key string) Object {
+	o := Object{Bucket: e.In.S3Bucket, Owner: e.In.S3BucketOwner, Key: key, Encryption: e.In.S3SseAlgorithm, KMSKey: e.In.S3SseKmsKeyId}
+	if o.Encryption == "KMS" {
+		o.Encryption = "aws:kms"
 	}
-	return h
+	return o
 }
 
 // exportFile writes the next data file: of one partition, up to a size. Each
 // partition has at least one, if an empty one.
-func (s *Service) exportFile(ctx context.Context, scope aws.Scope, j *job, e *export, b *s3Bucket) error {
+func (s *Service) exportFile(scope aws.Scope, j *job, e *export, put putter) error {
 	var lines []byte
 	items, size, more := int64(0), int64(0), false
 	add := func(key []byte, c changed) bool {
@@ -169,7 +168,7 @@ func (s *Service) exportFile(ctx context.Context, scope aws.Scope, j *job, e *ex
 		return err
 	}
 	f := exportFile{Key: e.dataKey(), Slot: e.Slot, Items: items, MD5: checksum(body)}
-	if f.ETag, err = b.put(ctx, f.Key, e.headers(), body); err == nil {
+	if f.ETag, err = put(f.Key, body); err == nil {
 		e.Files, e.Bytes = append(e.Files, f), e.Bytes+size
 	}
 	return err
@@ -232,7 +231,7 @@ func appendImageJSON(dst []byte, name string, it ddbexpr.Item) []byte {
 
 // writeManifests writes what tells which files belong to the export. Of each
 // file the checksum comes last, and the summary is the last of all.
-func (e *export) writeManifests(ctx context.Context, scope aws.Scope, b *s3Bucket) error {
+func (e *export) writeManifests(scope aws.Scope, put putter) error {
 	var files []byte
 	for _, f := range e.Files {
 		line, err := json.Marshal(manifestFile{f.Items, f.MD5, f.ETag, f.Key})
@@ -249,10 +248,10 @@ func (e *export) writeManifests(ctx context.Context, scope aws.Scope, b *s3Bucke
 		name string
 		body []byte
 	}{{"manifest-files", files}, {"manifest-summary", summary}} {
-		if _, err := b.put(ctx, e.root()+o.name+".json", e.headers(), o.body); err != nil {
+		if _, err := put(e.root()+o.name+".json", o.body); err != nil {
 			return err
 		}
-		if _, err := b.put(ctx, e.root()+o.name+".md5", e.headers(), []byte(checksum(o.body))); err != nil {
+		if _, err := put(e.root()+o.name+".md5", []byte(checksum(o.body))); err != nil {
 			return err
 		}
 	}

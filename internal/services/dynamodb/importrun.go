@@ -3,9 +3,7 @@ package dynamodb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -25,8 +23,15 @@ type importer struct {
 	*Service
 	scope aws.Scope
 	m     *imported
-	from  *s3Bucket
 	wrong []importError // to be told to CloudWatch Logs
+}
+
+func (x *importer) call(service string) *aws.Call {
+	return x.callAs(x.scope, x.m.Principal, service)
+}
+
+func (x *importer) object(key string) Object {
+	return Object{Bucket: x.m.In.S3BucketSource.S3Bucket, Owner: x.m.In.S3BucketSource.S3BucketOwner, Key: key}
 }
 
 // stepImport reads the next objects of an import, beginning with what is left of
@@ -40,8 +45,7 @@ func (s *Service) stepImport(ctx context.Context, scope aws.Scope, j *job) error
 	if err != nil || m == nil {
 		return err
 	}
-	src := m.In.S3BucketSource
-	x := &importer{Service: s, scope: scope, m: m, from: &s3Bucket{s.Inside, src.S3Bucket, src.S3BucketOwner, m.Principal, scope}}
+	x := &importer{Service: s, scope: scope, m: m}
 	more, err := x.some(ctx)
 	x.tell(ctx)
 	if err != nil {
@@ -63,16 +67,16 @@ func (x *importer) some(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	objects, more, err := x.from.list(ctx, x.m.In.S3BucketSource.S3KeyPrefix, x.m.Object)
+	keys, more, err := x.Objects.ListObjects(ctx, x.call("s3"), x.object(x.m.In.S3BucketSource.S3KeyPrefix), x.m.Object)
 	if err != nil {
 		return false, err
 	}
-	for _, o := range objects {
+	for _, key := range keys {
 		if ctx.Err() != nil {
 			return true, nil
 		}
-		x.m.Object, x.m.Lines, x.m.Over, x.m.Begun = o.Key, 0, false, x.m.Bytes
-		if err := x.read(ctx, o.Key); err != nil {
+		x.m.Object, x.m.Lines, x.m.Over, x.m.Begun = key, 0, false, x.m.Bytes
+		if err := x.read(ctx, key); err != nil {
 			return false, err
 		}
 	}
@@ -81,7 +85,7 @@ func (x *importer) some(ctx context.Context) (more bool, err error) {
 
 // read imports one object, from the line on at which an earlier reading ended.
 func (x *importer) read(ctx context.Context, key string) error {
-	body, err := x.from.get(ctx, key)
+	body, err := x.Objects.GetObject(ctx, x.call("s3"), x.object(key))
 	if code, message, final := failure(err); final && code == "S3NoSuchKey" { // it went while we read others
 		x.bad(errors.New(message))
 		x.m.Over = true
@@ -125,10 +129,10 @@ func (x *importer) read(ctx context.Context, key string) error {
 			batch, size = nil, 0
 		}
 	}
-	switch e := (*s3Error)(nil); {
+	switch e := (*ObjectError)(nil); {
 	case ctx.Err() != nil:
 		return nil // what was written is noted
-	case errors.As(err, &e) || errors.Is(err, errBrokenOff):
+	case errors.As(err, &e):
 		return err
 	case err != io.EOF: // the rest of the object cannot be read
 		x.bad(err)
@@ -245,7 +249,7 @@ func (x *importer) badAt(line int64, err error) {
 		return
 	}
 	e := importError{Import: string(importARN(x.scope, x.m.Table, x.m.ID)), Messages: []string{reason(err)}}
-	e.Item.Bucket, e.Item.Key, e.Item.Index = x.from.name, x.m.Object, line
+	e.Item.Bucket, e.Item.Key, e.Item.Index = x.m.In.S3BucketSource.S3Bucket, x.m.Object, line
 	x.wrong = append(x.wrong, e)
 }
 
@@ -282,20 +286,19 @@ func (x *importer) tell(ctx context.Context) {
 		operation string
 		in        any
 	}{{"CreateLogGroup", group}, {"CreateLogStream", stream}, {"PutLogEvents", put}} {
-		if err := x.log(ctx, now, call.operation, call.in); err != nil {
+		if err := x.log(ctx, call.operation, call.in); err != nil {
 			x.Log.Warn("an import could not tell what was wrong", "import", x.m.ID, "err", err)
 			return
 		}
 	}
 }
 
-func (x *importer) log(ctx context.Context, now time.Time, operation string, in any) error {
+func (x *importer) log(ctx context.Context, operation string, in any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	c := &aws.Call{Scope: x.scope, RequestID: x.IDs.UUID(), Time: now, Principal: x.m.Principal, SourceIP: "dynamodb.amazonaws.com", Host: fmt.Sprintf("logs.%s.amazonaws.com", x.scope.Region)}
-	_, err = x.Inside.Call(ctx, c, "logs", operation, body)
+	_, err = x.Caller.Call(ctx, x.call("logs"), "logs", operation, body)
 	var e *aws.Error
 	if errors.As(err, &e) && e.Code == "ResourceAlreadyExistsException" {
 		return nil

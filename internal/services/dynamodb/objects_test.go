@@ -7,7 +7,6 @@ import (
 	"crypto/md5"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -29,51 +28,65 @@ type others struct {
 
 func newOthers() *others { return &others{objects: map[string]string{}} }
 
-// Serve implements Inside.
-func (o *others) Serve(w http.ResponseWriter, r *http.Request, p *aws.Principal, _ aws.Scope) {
+// refuses is why S3 refuses a request.
+func (o *others) refuses(c *aws.Call, x Object) error {
+	o.as = append(o.as, c.Principal.ARN)
+	switch {
+	case x.Bucket != "exports" || o.gone:
+		return &ObjectError{404, "NoSuchBucket", "The specified bucket does not exist", "R1"}
+	case o.denied || x.Owner != "" && x.Owner != string(testScope.Account):
+		return &ObjectError{403, "AccessDenied", "Access Denied", "R1"}
+	}
+	return nil
+}
+
+// PutObject implements Objects.
+func (o *others) PutObject(_ context.Context, c *aws.Call, x Object, body []byte) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.as = append(o.as, p.ARN)
-	name, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	body, found := o.objects[key]
-	owner := r.Header.Get("x-amz-expected-bucket-owner")
-	refuse := func(status int, code, message string) {
-		w.Header().Set("x-amz-request-id", "R1")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
+	if err := o.refuses(c, x); err != nil {
+		return "", err
 	}
-	switch {
-	case name != "exports" || o.gone:
-		refuse(404, "NoSuchBucket", "The specified bucket does not exist")
-	case o.denied || owner != "" && owner != string(testScope.Account):
-		refuse(403, "AccessDenied", "Access Denied")
-	case r.Method == http.MethodPut:
-		b, _ := io.ReadAll(r.Body)
-		o.objects[key] = string(b)
-		w.Header().Set("ETag", fmt.Sprintf(`"%x"`, md5.Sum(b)))
-	case key == "":
-		o.list(w, r)
-	case !found:
-		refuse(404, "NoSuchKey", "The specified key does not exist.")
-	default:
-		io.WriteString(w, body[:len(body)/2])
+	o.objects[x.Key] = string(body)
+	return fmt.Sprintf("%x", md5.Sum(body)), nil
+}
+
+// GetObject implements Objects.
+func (o *others) GetObject(_ context.Context, c *aws.Call, x Object) (io.ReadCloser, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := o.refuses(c, x); err != nil {
+		return nil, err
+	}
+	body, ok := o.objects[x.Key]
+	if !ok {
+		return nil, &ObjectError{404, "NoSuchKey", "The specified key does not exist.", "R1"}
+	}
+	first, rest := strings.NewReader(body[:len(body)/2]), strings.NewReader(body[len(body)/2:])
+	return io.NopCloser(io.MultiReader(first, halfway(func() {
 		if o.half != nil {
 			o.half()
 		}
-		io.WriteString(w, body[len(body)/2:])
-	}
+	}), rest)), nil
 }
 
-// list answers in pages of two.
-func (o *others) list(w io.Writer, r *http.Request) {
-	q := r.URL.Query()
-	keys := o.keys(q.Get("prefix"))
-	keys = slices.DeleteFunc(keys, func(k string) bool { return k <= q.Get("start-after") })
-	fmt.Fprintf(w, "<ListBucketResult><IsTruncated>%v</IsTruncated>", len(keys) > 2)
-	for _, k := range keys[:min(2, len(keys))] {
-		fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size></Contents>", k, len(o.objects[k]))
+// halfway is the middle of an object.
+type halfway func()
+
+func (h halfway) Read([]byte) (int, error) {
+	h()
+	return 0, io.EOF
+}
+
+// ListObjects implements Objects. It answers in pages of two.
+func (o *others) ListObjects(_ context.Context, c *aws.Call, x Object, after string) ([]string, bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err := o.refuses(c, x); err != nil {
+		return nil, false, err
 	}
-	io.WriteString(w, "</ListBucketResult>")
+	keys := slices.DeleteFunc(o.keys(x.Key), func(k string) bool { return k <= after })
+	return keys[:min(2, len(keys))], len(keys) > 2, nil
 }
 
 func (o *others) keys(prefix string) (keys []string) {
@@ -86,7 +99,7 @@ func (o *others) keys(prefix string) (keys []string) {
 	return keys
 }
 
-// Call implements Inside.
+// Call implements Caller.
 func (o *others) Call(_ context.Context, c *aws.Call, service, operation string, body []byte) ([]byte, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -141,7 +141,7 @@ func (s *Service) restore(c *aws.Call, target string, o *Overrides, from func(*s
 // stream, time to live, tags, class, deletion protection and recovery.
 func (o *Overrides) apply(src *table, name string, now time.Time) (*table, error) {
 	t := &table{
-		Name: name, Created: now, Attributes: src.Attributes, Key: src.Key,
+		Name: name, Created: now, Attributes: src.Attributes, Key: src.Key, KMSKey: src.KMSKey,
 		OnDemand: src.OnDemand, Throughput: throughput{Read: src.Throughput.Read, Write: src.Throughput.Write}, Tags: map[string]string{},
 	}
 	if o.BillingModeOverride != "" {

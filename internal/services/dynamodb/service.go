@@ -20,8 +20,9 @@ type Deps struct {
 	Meter *meter.Meter
 	Keys  Keys
 
-	Inside Inside // of exports and imports
-	Log    *slog.Logger
+	Objects Objects // of exports and imports
+	Caller  Caller
+	Log     *slog.Logger
 
 	Throttle bool // hold tables and indexes to their capacity
 }
@@ -56,7 +57,7 @@ type Service struct {
 
 // New returns a DynamoDB with the tables that the store has.
 func New(d Deps) *Service {
-	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil || d.Keys == nil || d.Inside == nil || d.Log == nil {
+	if d.DB == nil || d.IDs == nil || d.Clock == nil || d.Meter == nil || d.Keys == nil || d.Objects == nil || d.Caller == nil || d.Log == nil {
 		panic("dynamodb: incomplete Deps")
 	}
 	s := &Service{

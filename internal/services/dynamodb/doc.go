@@ -92,7 +92,8 @@
 //   - Contributor Insights: the setting is kept, and nobody counts contributors.
 //   - Time and conflicts between replicas: they change in one transaction, so none is ever
 //     behind, and metrics tell of no latency. Multi-Region strong consistency is refused,
-//     replicas of provisioned tables (there is no auto scaling) and witnesses too.
+//     replicas of provisioned tables (there is no auto scaling) and witnesses too. Keys,
+//     throughput and index overrides of a replica are not acted on.
 //   - What another account may do to a table's settings: its policy lets it read
 //     them and use items and streams, no more.
 //   - Throttling, unless the cloud is started with it: then by table and index, not by
@@ -101,10 +102,10 @@
 //     transaction is never refused for another that is under way.
 //   - Waiting: a table is ACTIVE when CreateTable has answered, and gone when
 //     DeleteTable has. Only an index added to a table with items, and a table that is
-//     restored or imported, is CREATING
-//     until all are entered.
+//     restored or imported, is CREATING until all are entered.
 //   - Import of Amazon Ion, which exports can be written in: it is refused. Filters of exports,
-//     vector indexes and restores into another region.
+//     vector indexes and restores into another region; another key for what is restored or
+//     imported. A token of a finished import answers that import, where AWS refuses it.
 //   - A table with recovery can be restored and exported to the present moment; the latest time of
 //     AWS is five minutes ago.
 //   - Items are removed in the second in which they expire; AWS takes up to days.

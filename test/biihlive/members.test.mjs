@@ -180,7 +180,7 @@ test("what the tables refuse reaches members as a notice, and the operator as a 
   const operator = await ana.context.newPage();
   const mail = (text) => operator.locator("article", { hasText: text });
   await operator.goto(`${stage.cloud}/_niebla/mailbox?to=alarms@biihlive.example`);
-  await mail("Subscription Confirmation").getByRole("link", { name: /ConfirmSubscription/ }).click();
+  await mail("Subscription Confirmation").getByRole("link", { name: /confirmation/ }).click();
   await operator.waitForLoadState();
 
   await niebla("fault", "throttle", "dynamodb");

@@ -229,7 +229,6 @@ func (g *generator) fill(s *server) error {
 	if err := createTable(s, historyName, value{"pk": "S", "sk": "N"}); err != nil {
 		return err
 	}
-	time.Sleep(200 * time.Millisecond) // peers make tables ACTIVE in the background
 	for _, body := range slices.Concat(g.puts(), g.history()) {
 		if _, err := dynamodb(s, "PutItem", body).answer(http.DefaultClient); err != nil {
 			return err
@@ -238,7 +237,7 @@ func (g *generator) fill(s *server) error {
 	return nil
 }
 
-// createTable makes a table with a key of pk, and sk if it has a type.
+// createTable makes a table with a key of pk, and sk if it has a type, and waits until it can be used.
 func createTable(s *server, name string, key value) error {
 	var attributes, schema []value
 	for _, k := range []struct{ name, kind string }{{"pk", "HASH"}, {"sk", "RANGE"}} {
@@ -250,5 +249,23 @@ func createTable(s *server, name string, key value) error {
 	_, err := dynamodb(s, "CreateTable", encode(value{
 		"TableName": name, "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": attributes, "KeySchema": schema,
 	})).answer(http.DefaultClient)
-	return err
+	if err != nil {
+		return err
+	}
+	describe := dynamodb(s, "DescribeTable", encode(value{"TableName": name}))
+	for end := time.Now().Add(20 * time.Second); ; { // peers make tables ACTIVE in the background
+		b, err := describe.answer(http.DefaultClient)
+		if err != nil {
+			return err
+		}
+		var out struct{ Table struct{ TableStatus string } }
+		switch err := json.Unmarshal(b, &out); {
+		case err != nil:
+			return err
+		case out.Table.TableStatus == "ACTIVE":
+			return nil
+		case time.Now().After(end):
+			return fmt.Errorf("the table %s is still %s", name, out.Table.TableStatus)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"bytes"
 	"encoding/base64"
+	"iter"
 	"strconv"
 
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -43,16 +44,7 @@ func appendIon(dst []byte, v ddbexpr.Value) []byte {
 	case ddbexpr.Map:
 		return appendIonStruct(dst, v.Item())
 	case ddbexpr.List:
-		dst = append(dst, '[')
-		first := true
-		for e := range v.Elems() {
-			if !first {
-				dst = append(dst, ',')
-			}
-			first = false
-			dst = appendIon(dst, e)
-		}
-		return append(dst, ']')
+		return appendIonList(dst, v.Elems(), appendIon)
 	case ddbexpr.StringSet:
 		return appendIonSet(dst, "$dynamodb_SS", v, func(dst, m []byte) []byte { return appendIonText(dst, string(m)) })
 	case ddbexpr.NumberSet:
@@ -64,14 +56,18 @@ func appendIon(dst []byte, v ddbexpr.Value) []byte {
 }
 
 func appendIonSet(dst []byte, kind string, v ddbexpr.Value, member func(dst, m []byte) []byte) []byte {
-	dst = append(append(dst, kind...), "::["...)
+	return appendIonList(append(append(dst, kind...), "::"...), v.Members(), member)
+}
+
+func appendIonList[E any](dst []byte, elems iter.Seq[E], appendElem func(dst []byte, e E) []byte) []byte {
+	dst = append(dst, '[')
 	first := true
-	for m := range v.Members() {
+	for e := range elems {
 		if !first {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = member(dst, m)
+		dst = appendElem(dst, e)
 	}
 	return append(dst, ']')
 }

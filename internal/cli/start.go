@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime"
 	"syscall"
 
 	"github.com/niebla-cloud/niebla"
@@ -62,6 +63,10 @@ func (c *startCmd) Run(a *app) error {
 	if err != nil {
 		return advise(err, cfg)
 	}
+	// The collector begins when the heap has doubled. This is counted in it but never touched, so it holds no
+	// memory: a small cloud is collected once in 64 MB instead of once in 10, which was a fifth of its time.
+	weight := make([]byte, 64<<20)
+	defer runtime.KeepAlive(weight)
 	fmt.Fprintf(a.out, "Niebla %s at %s (HTTP and HTTPS), %s, account %s, region %s\nReady.\n",
 		niebla.Version, cloud.URL(), data, c.Account, c.Region)
 	<-a.ctx.Done()

@@ -27,7 +27,7 @@ type span struct{ lo, hi []byte }
 const maxSpans = 32
 
 func (s *syncing) add(tx *Tx) {
-	tx.wrote = tx.batch.Reader()
+	tx.log = tx.batch.Reader()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.txs = append(s.txs, tx)
@@ -66,7 +66,7 @@ func (s *syncing) last(spans []span) *Tx {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, tx := range slices.Backward(s.txs) {
-		if len(spans) == 0 || len(spans) > maxSpans || wroteWithin(tx.wrote, spans) {
+		if len(spans) == 0 || len(spans) > maxSpans || wroteWithin(tx.log, spans) {
 			if tx.synced == nil {
 				tx.synced = make(chan struct{})
 			}
@@ -76,9 +76,9 @@ func (s *syncing) last(spans []span) *Tx {
 	return nil
 }
 
-func wroteWithin(wrote batchrepr.Reader, spans []span) bool {
+func wroteWithin(log batchrepr.Reader, spans []span) bool {
 	for {
-		kind, key, end, ok, err := wrote.Next()
+		kind, key, end, ok, err := log.Next()
 		if !ok || err != nil {
 			return err != nil
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 	"sync"
@@ -110,7 +111,9 @@ type Tx struct {
 	db       *DB
 	r        pebble.Reader
 	batch    *pebble.Batch // nil in a View
-	closers  []func() error
+	wrote    written       // what is in it
+	edits    []edit
+	closers  []io.Closer
 	onCommit []func()
 	grows    int   // bytes written
 	removes  bool  // something is removed
@@ -118,7 +121,7 @@ type Tx struct {
 	raised   bool  // the sequence's ceiling is raised in this batch
 	err      error // first failed read
 
-	wrote   batchrepr.Reader // what it wrote, once it is applied
+	log     batchrepr.Reader // what it wrote, once it is applied
 	synced  chan struct{}    // closed when that is durable; made for who waits for it
 	syncErr error            // why it never will be
 
@@ -147,8 +150,7 @@ func (db *DB) View(f func(*Tx) error) error {
 // the writes are durable, and if there are none when what f has read is. Updates run one at a time; f must be short and must
 // not wait for anything but the store.
 func (db *DB) Update(f func(*Tx) error) error {
-	tx := &Tx{db: db, batch: db.p.NewIndexedBatch()}
-	tx.r = tx.batch
+	tx := &Tx{db: db, r: db.p, batch: db.p.NewBatch()}
 	defer func() {
 		if !tx.held {
 			tx.batch.Close()
@@ -180,7 +182,9 @@ func (tx *Tx) run(f func(*Tx) error) (applied bool, err error) {
 		}
 		tx.release()
 	}()
-	err = f(tx)
+	if err = f(tx); err == nil && tx.err == nil {
+		tx.edit()
+	}
 	if tx.err != nil {
 		err = tx.err
 	}
@@ -205,7 +209,7 @@ func (tx *Tx) run(f func(*Tx) error) (applied bool, err error) {
 
 func (tx *Tx) release() {
 	for _, c := range tx.closers {
-		tx.fail(c())
+		tx.fail(c.Close())
 	}
 	tx.closers = nil
 }
@@ -221,6 +225,9 @@ func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
 	if tx.watch {
 		tx.saw(only(key))
 	}
+	if tx.wrote.may(key) {
+		tx.index()
+	}
 	v, c, err := tx.r.Get(key)
 	if err != nil {
 		if !errors.Is(err, pebble.ErrNotFound) {
@@ -228,25 +235,28 @@ func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
 		}
 		return nil, false
 	}
-	tx.closers = append(tx.closers, c.Close)
+	tx.closers = append(tx.closers, c)
 	return v, true
 }
 
 // Set stores value under key. Both are copied.
 func (tx *Tx) Set(key, value []byte) {
 	tx.grows += len(key) + len(value)
+	tx.wrote.add(key)
 	must(tx.writable().Set(key, value, nil))
 }
 
 // Delete removes key, which need not exist.
 func (tx *Tx) Delete(key []byte) {
 	tx.removes = true
+	tx.wrote.add(key)
 	must(tx.writable().Delete(key, nil))
 }
 
 // DeleteRange removes all keys from lo up to but without hi.
 func (tx *Tx) DeleteRange(lo, hi []byte) {
 	tx.removes = true
+	tx.wrote.all = true
 	must(tx.writable().DeleteRange(lo, hi, nil))
 }
 
@@ -283,6 +293,9 @@ func (tx *Tx) scan(lo, hi []byte, back bool, first, next func(*pebble.Iterator) 
 		lo = nil // Pebble's checks under -race don't expect an empty bound
 	}
 	return func(yield func(k, v []byte) bool) {
+		if tx.wrote.any() {
+			tx.index()
+		}
 		it, err := tx.r.NewIter(&pebble.IterOptions{LowerBound: lo, UpperBound: hi})
 		if err != nil {
 			tx.fail(err)

@@ -62,22 +62,21 @@ func (t *table) addTally(tx *store.Tx, d []difference) {
 	if len(d) == 0 {
 		return
 	}
-	key := t.appendSpace(make([]byte, 0, len(t.prefix)+8), tallySpace)
-	old, _ := tx.Get(key)
-	b := append(make([]byte, 0, len(old)+20*len(d)), old...)
-	for _, x := range d {
-		at := 0
-		for at < len(b) && binary.BigEndian.Uint32(b[at:]) != x.index {
-			at += 20
+	tx.Edit(t.appendSpace(make([]byte, 0, len(t.prefix)+8), tallySpace), func(b []byte) []byte {
+		for _, x := range d {
+			at := 0
+			for at < len(b) && binary.BigEndian.Uint32(b[at:]) != x.index {
+				at += 20
+			}
+			if at == len(b) {
+				b = binary.BigEndian.AppendUint32(b, x.index)
+				b = append(b, make([]byte, 16)...)
+			}
+			addInt64(b[at+4:], x.count)
+			addInt64(b[at+12:], x.size)
 		}
-		if at == len(b) {
-			b = binary.BigEndian.AppendUint32(b, x.index)
-			b = append(b, make([]byte, 16)...)
-		}
-		addInt64(b[at+4:], x.count)
-		addInt64(b[at+12:], x.size)
-	}
-	tx.Set(key, b)
+		return b
+	})
 }
 
 // difference is what a change did to the extent of a table or an index.

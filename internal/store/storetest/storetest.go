@@ -365,15 +365,27 @@ func testLongQueue(t *testing.T, h Harness) {
 // testModel makes random calls and compares with a map, reopening in between.
 func testModel(t *testing.T, h Harness) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	model := map[string]string{}
+	model, edited := map[string]string{}, ""
 	db := open(t, h)
 	for range 300 {
-		next := maps.Clone(model)
+		next, edits := maps.Clone(model), edited
 		fail := rng.IntN(8) == 0
 		err := db.Update(func(tx *store.Tx) error {
-			for range rng.IntN(6) {
+			writes, read := rng.IntN(6), rng.IntN(2) == 0
+			if rng.IntN(5) == 0 {
+				writes = 100
+			}
+			for range writes {
 				k := fmt.Sprintf("m%02d", rng.IntN(40))
-				switch rng.IntN(5) {
+				if want, there := next[k]; read {
+					if got, ok := tx.Get([]byte(k)); ok != there || string(got) != want {
+						t.Fatalf("in the update %s is %q, %v, want %q", k, got, ok, want)
+					}
+				}
+				switch rng.IntN(6) {
+				case 5:
+					tx.Edit([]byte("edits"), func(v []byte) []byte { return append(v, k...) })
+					edits += k
 				case 0:
 					tx.Delete([]byte(k))
 					delete(next, k)
@@ -389,10 +401,12 @@ func testModel(t *testing.T, h Harness) {
 					next[k] = v
 				}
 			}
-			for k, v := range next {
-				if got, ok := tx.Get([]byte(k)); !ok || string(got) != v {
-					t.Fatalf("in the update %s is %q, want %q", k, got, v)
-				}
+			there := map[string]string{}
+			for k, v := range tx.Scan([]byte("m"), []byte("n")) {
+				there[string(k)] = string(v)
+			}
+			if read && !maps.Equal(there, next) {
+				t.Fatalf("in the update there is %v, want %v", there, next)
 			}
 			if fail {
 				return errors.New("no")
@@ -403,7 +417,7 @@ func testModel(t *testing.T, h Harness) {
 			t.Fatal(err)
 		}
 		if !fail {
-			model = next
+			model, edited = next, edits
 		}
 		if rng.IntN(30) == 0 {
 			closeDB(t, db)
@@ -411,6 +425,9 @@ func testModel(t *testing.T, h Harness) {
 		}
 		if got := contents(t, db, "m"); !maps.Equal(got, model) {
 			t.Fatalf("contents %v, want %v", got, model)
+		}
+		if got := contents(t, db, "edits")["edits"]; got != edited {
+			t.Fatalf("edited to %q, want %q", got, edited)
 		}
 	}
 	closeDB(t, db)

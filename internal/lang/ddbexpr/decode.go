@@ -2,11 +2,15 @@ package ddbexpr
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/binary"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/niebla-cloud/niebla/internal/lang/jsonscan"
 )
 
 // maxDepth is the deepest level at which a value may stand: an attribute's own
@@ -15,43 +19,51 @@ const maxDepth = 32
 
 // AppendItem appends the item that a JSON object of attribute values spells.
 func AppendItem(dst []byte, json []byte) (Item, error) {
-	d := decoder{in: json, out: dst}
-	if err := d.document(d.attributes); err != nil {
+	d := open(json)
+	defer d.close()
+	if err := d.document(d.attributes()); err != nil {
 		return Item(dst), err
 	}
-	return d.out, nil
+	return append(dst, d.out...), nil
 }
 
 // parseValues reads ExpressionAttributeValues. An error names the value at
 // fault; one about the name of a value goes before those about values.
 func parseValues(json []byte) (Item, error) {
-	d := decoder{in: json, out: make([]byte, 0, len(json)), values: true}
-	if err := d.document(d.attributes); err != nil {
+	d := open(json)
+	defer d.close()
+	d.values = true
+	if err := d.document(d.attributes()); err != nil {
 		return nil, err
 	}
-	return d.out, nil
+	return bytes.Clone(d.out), nil
 }
 
 // ParseItem returns the item that a JSON object of attribute values spells.
 func ParseItem(json []byte) (Item, error) {
-	return AppendItem(make([]byte, 0, len(json)), json)
+	d := open(json)
+	defer d.close()
+	if err := d.document(d.attributes()); err != nil {
+		return Item{}, err
+	}
+	return bytes.Clone(d.out), nil
 }
 
 // AppendValue appends one attribute value.
 func AppendValue(dst []byte, json []byte) ([]byte, error) {
-	d := decoder{in: json, out: dst}
-	if err := d.document(d.value); err != nil {
+	d := open(json)
+	defer d.close()
+	if err := d.document(d.value()); err != nil {
 		return dst, err
 	}
-	return d.out, nil
+	return append(dst, d.out...), nil
 }
 
 // A decoder goes through JSON once, appending stored values. Malformed JSON
 // ends it at once; the first thing that is well formed but invalid is kept,
 // since malformed JSON further on is to be reported before it.
 type decoder struct {
-	in      []byte
-	pos     int
+	in      jsonscan.Cursor
 	out     []byte
 	depth   int
 	invalid error
@@ -61,8 +73,27 @@ type decoder struct {
 	scratch []byte
 }
 
-// mark is where an entry of a container stands in the output.
-type mark struct{ start, end, seq int }
+// mark is where an entry of a container stands in the output, and in it what
+// it is sorted by, whose first eight bytes are first.
+type mark struct {
+	first                uint64
+	start, from, to, end uint32
+}
+
+// decoders keeps the memory of decoders for the next item.
+var decoders = sync.Pool{New: func() any { return &decoder{out: make([]byte, 0, 1<<10)} }}
+
+func open(json []byte) *decoder {
+	d := decoders.Get().(*decoder)
+	*d = decoder{in: jsonscan.Cursor{In: json}, out: d.out[:0], marks: d.marks[:0], scratch: d.scratch}
+	return d
+}
+
+func (d *decoder) close() {
+	if d.in.In = nil; cap(d.out) <= 64<<10 { // one large item is not kept for ever
+		decoders.Put(d)
+	}
+}
 
 const (
 	errEmptyValue = Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
@@ -72,11 +103,12 @@ const (
 
 const errJSON = Malformed("Unexpected end-of-input or malformed JSON")
 
-func (d *decoder) document(f func() error) error {
-	if err := f(); err != nil {
+// document is the error of a text of which err is the value's.
+func (d *decoder) document(err error) error {
+	if err != nil {
 		return err
 	}
-	if d.space(); d.pos != len(d.in) {
+	if d.in.Peek(); d.in.Pos != len(d.in.In) {
 		return errJSON
 	}
 	if d.badName != nil {
@@ -91,82 +123,77 @@ func (d *decoder) refuse(err error) {
 	}
 }
 
-// object calls member after each name of an object, which it passes with its
-// escapes; member reads the value.
-func (d *decoder) object(member func(name []byte) error) error {
-	if !d.take('{') {
-		return d.unexpected()
+// enter goes into an object, and reports whether it has a member.
+func (d *decoder) enter() (bool, error) {
+	if !d.in.Take('{') {
+		return false, d.unexpected()
 	}
-	if d.take('}') {
-		return nil
+	return !d.in.Take('}'), nil
+}
+
+// next goes on behind an entry, and reports whether there is another.
+func (d *decoder) next(end byte) (bool, error) {
+	if d.in.Take(',') {
+		return true, nil
 	}
-	for {
-		d.space()
-		start := d.pos
-		if err := d.skipString(); err != nil {
-			return err
-		}
-		name := d.in[start:d.pos]
-		if !d.take(':') {
-			return errJSON
-		}
-		if err := member(name); err != nil {
-			return err
-		}
-		if d.take('}') {
-			return nil
-		}
-		if !d.take(',') {
-			return errJSON
-		}
+	if !d.in.Take(end) {
+		return false, errJSON
 	}
+	return false, nil
+}
+
+// name reads a member's name and the colon.
+func (d *decoder) name() (s []byte, plain bool, err error) {
+	if s, plain, err = d.text(); err == nil && !d.in.Take(':') {
+		err = errJSON
+	}
+	return s, plain, err
 }
 
 // array calls elem for each element of an array.
 func (d *decoder) array(elem func() error) error {
-	if !d.take('[') {
+	if !d.in.Take('[') {
 		return d.unexpectedList()
 	}
-	if d.take(']') {
-		return nil
-	}
-	for {
-		if err := elem(); err != nil {
+	more := !d.in.Take(']')
+	for more {
+		err := elem()
+		if err == nil {
+			more, err = d.next(']')
+		}
+		if err != nil {
 			return err
 		}
-		if d.take(']') {
-			return nil
-		}
-		if !d.take(',') {
-			return errJSON
-		}
 	}
+	return nil
 }
 
 // attributes reads an object of attribute values.
 func (d *decoder) attributes() error {
-	base := len(d.marks)
-	sorted := true
-	top := d.depth == 0
-	err := d.object(func(name []byte) error {
-		m := mark{start: len(d.out), seq: len(d.marks)}
-		if err := d.unquote(name); err != nil {
+	base, sorted, top := len(d.marks), true, d.depth == 0
+	more, err := d.enter()
+	for more && err == nil {
+		var name []byte
+		var plain bool
+		if name, plain, err = d.name(); err != nil {
 			return err
 		}
+		m := mark{start: uint32(len(d.out))}
+		d.sortBy(&m, d.appendText(name, plain))
 		before := d.invalid
-		if err := d.value(); err != nil {
+		if err = d.value(); err != nil {
 			return err
 		}
 		if top && d.values {
-			d.checkName(m.start, before == nil && d.invalid != nil)
+			d.checkName(m, before == nil && d.invalid != nil)
 		}
-		m.end = len(d.out)
+		m.end = uint32(len(d.out))
 		if sorted && len(d.marks) > base {
-			sorted = d.compareNames(d.marks[len(d.marks)-1], m) < 0
+			sorted = d.compare(d.marks[len(d.marks)-1], m) < 0
 		}
 		d.marks = append(d.marks, m)
-		return nil
-	})
+		more, err = d.next('}')
+	}
 	if err == nil && !sorted {
 		d.sortAttributes(d.marks[base:])
 	}
@@ -176,35 +203,40 @@ func (d *decoder) attributes() error {
 
 // checkName checks the name of a value that an expression may use, and puts it
 // into the error about the value if there is one.
-func (d *decoder) checkName(start int, invalid bool) {
-	key, _ := cutBytes(d.out[start:])
-	if d.badName == nil && !placeholder(string(key), ':') {
-		d.badName = Invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + string(key) + `"`)
+func (d *decoder) checkName(m mark, invalid bool) {
+	key := string(d.out[m.from:m.to])
+	if d.badName == nil && !placeholder(key, ':') {
+		d.badName = Invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "` + key + `"`)
 	}
 	if invalid {
-		d.invalid = Invalid("ExpressionAttributeValues contains invalid value: " + d.invalid.Error() + " for key " + string(key))
+		d.invalid = Invalid("ExpressionAttributeValues contains invalid value: " + d.invalid.Error() + " for key " + key)
 	}
 }
 
-func (d *decoder) compareNames(a, b mark) int {
-	x, _ := cutBytes(d.out[a.start:a.end])
-	y, _ := cutBytes(d.out[b.start:b.end])
-	return bytes.Compare(x, y)
+// sortBy makes what is from there to the end of the output that by which an
+// entry is sorted.
+func (d *decoder) sortBy(m *mark, from int) {
+	m.from, m.to = uint32(from), uint32(len(d.out))
+	var first [8]byte
+	copy(first[:], d.out[from:])
+	m.first = binary.BigEndian.Uint64(first[:])
+}
+
+func (d *decoder) compare(a, b mark) int {
+	if a.first != b.first {
+		return cmp.Compare(a.first, b.first)
+	}
+	return bytes.Compare(d.out[a.from:a.to], d.out[b.from:b.to])
 }
 
 // sortAttributes puts attributes in order of name. Of a repeated name the last
 // one counts.
 func (d *decoder) sortAttributes(ms []mark) {
 	start := ms[0].start
-	slices.SortFunc(ms, func(a, b mark) int {
-		if c := d.compareNames(a, b); c != 0 {
-			return c
-		}
-		return a.seq - b.seq
-	})
+	slices.SortStableFunc(ms, d.compare)
 	d.scratch = d.scratch[:0]
 	for i, m := range ms {
-		if i+1 < len(ms) && d.compareNames(m, ms[i+1]) == 0 {
+		if i+1 < len(ms) && d.compare(m, ms[i+1]) == 0 {
 			continue
 		}
 		d.scratch = append(d.scratch, d.out[m.start:m.end]...)
@@ -219,34 +251,26 @@ func (d *decoder) value() error {
 		d.out = append(d.out, byte(Null))
 		return d.skip()
 	}
-	if c := d.peek(); c != '{' {
-		if d.null() {
+	if c := d.in.Peek(); c != '{' {
+		switch {
+		case d.in.Literal("null"):
 			d.out = append(d.out, byte(Null))
 			d.refuse(errEmptyValue)
 			return nil
-		}
-		if c == '[' {
+		case c == '[':
 			return Malformed("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue")
-		}
-		if c == 0 {
+		case c == 0:
 			return errJSON
 		}
 		return Malformed("Unexpected value type in payload")
 	}
 	start, types := len(d.out), 0
-	err := d.object(func(name []byte) error {
-		t := TypeNamed(strings.Trim(string(name), `"`))
-		if t == Missing || d.peek() == 'n' {
-			return d.skip()
+	more, err := d.enter()
+	for more && err == nil {
+		if err = d.typedMember(&types); err == nil {
+			more, err = d.next('}')
 		}
-		if types++; types > 1 {
-			end := len(d.out)
-			err := d.typed(t)
-			d.out = d.out[:end]
-			return err
-		}
-		return d.typed(t)
-	})
+	}
 	if err != nil {
 		return err
 	}
@@ -261,12 +285,33 @@ func (d *decoder) value() error {
 	return nil
 }
 
+// typedMember reads the name of a type and what follows it. types counts those
+// that there were.
+func (d *decoder) typedMember(types *int) error {
+	name, _, err := d.name()
+	if err != nil {
+		return err
+	}
+	t := typeNamed(name)
+	if t == Missing || d.in.Peek() == 'n' {
+		return d.skip()
+	}
+	if *types++; *types > 1 {
+		end := len(d.out)
+		err := d.typed(t)
+		d.out = d.out[:end]
+		return err
+	}
+	return d.typed(t)
+}
+
 // typed reads what follows the name of a type.
 func (d *decoder) typed(t Type) error {
 	switch t {
 	case String, NumberType, Binary:
 		d.out = append(d.out, byte(t))
-		return d.scalar(t)
+		_, err := d.scalar(t)
+		return err
 	case Bool, Null:
 		return d.boolean(t)
 	case List, Map:
@@ -284,7 +329,7 @@ func (d *decoder) nested(t Type) error {
 	var err error
 	if t == List {
 		err = d.array(d.value)
-	} else if d.peek() == '[' {
+	} else if d.in.Peek() == '[' {
 		err = Malformed("Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>")
 	} else {
 		err = d.attributes()
@@ -297,13 +342,10 @@ func (d *decoder) nested(t Type) error {
 // boolean reads BOOL or NULL.
 func (d *decoder) boolean(t Type) error {
 	truth := false
-	rest := d.in[d.pos:]
-	switch c := d.peek(); {
-	case c == 't' && bytes.HasPrefix(rest, []byte("true")):
-		d.pos += 4
+	switch c := d.in.Peek(); {
+	case d.in.Literal("true"):
 		truth = true
-	case c == 'f' && bytes.HasPrefix(rest, []byte("false")):
-		d.pos += 5
+	case d.in.Literal("false"):
 	case c == '-' || c >= '0' && c <= '9':
 		return Malformed(d.numberToken() + " cannot be converted to Boolean")
 	case c == '[':
@@ -334,11 +376,11 @@ func (d *decoder) boolean(t Type) error {
 
 // booleanText reads a boolean that is written as a string.
 func (d *decoder) booleanText() (bool, error) {
-	start := d.pos
-	if err := d.skipString(); err != nil {
+	s, _, err := d.text()
+	if err != nil {
 		return false, err
 	}
-	switch strings.ToLower(string(d.in[start+1 : d.pos-1])) {
+	switch strings.ToLower(string(s)) {
 	case "true", "yes", "1":
 		return true, nil
 	case "false", "no", "0":
@@ -351,18 +393,20 @@ func (d *decoder) booleanText() (bool, error) {
 func (d *decoder) set(t Type) error {
 	start, base := len(d.out), len(d.marks)
 	d.out = openContainer(d.out, t)
-	first := d.pos
+	first := d.in.Pos
 	err := d.array(func() error {
-		m := mark{start: len(d.out), seq: len(d.marks)}
-		if err := d.scalar(t.elem()); err != nil {
+		m := mark{start: uint32(len(d.out))}
+		from, err := d.scalar(t.elem())
+		if err != nil {
 			return err
 		}
-		m.end = len(d.out)
+		d.sortBy(&m, from)
+		m.end = m.to
 		d.marks = append(d.marks, m)
 		return nil
 	})
 	if err == nil {
-		d.sortSet(t, d.marks[base:], d.in[first:d.pos])
+		d.sortSet(t, d.marks[base:], d.in.In[first:d.in.Pos])
 	}
 	d.marks = d.marks[:base]
 	closeContainer(d.out, start)
@@ -378,25 +422,17 @@ func (d *decoder) sortSet(t Type, ms []mark, text []byte) {
 		}[t]))
 		return
 	}
-	compare := func(a, b mark) int {
-		x, _ := cutBytes(d.out[a.start:a.end])
-		y, _ := cutBytes(d.out[b.start:b.end])
-		return bytes.Compare(x, y)
-	}
-	start, sorted := ms[0].start, true
-	for i := 1; i < len(ms); i++ {
-		if compare(ms[i-1], ms[i]) >= 0 {
-			sorted = false
-			break
-		}
+	start, sorted := int(ms[0].start), true
+	for i := 1; i < len(ms) && sorted; i++ {
+		sorted = d.compare(ms[i-1], ms[i]) < 0
 	}
 	if sorted {
 		return
 	}
-	slices.SortFunc(ms, compare)
+	slices.SortFunc(ms, d.compare)
 	d.scratch = d.scratch[:0]
 	for i, m := range ms {
-		if i > 0 && compare(ms[i-1], m) == 0 {
+		if i > 0 && d.compare(ms[i-1], m) == 0 {
 			d.refuse(duplicates(t, text))
 		}
 		d.scratch = append(d.scratch, d.out[m.start:m.end]...)
@@ -409,13 +445,13 @@ func duplicates(t Type, text []byte) error {
 	if t == NumberSet {
 		return Invalid("Input collection contains duplicates")
 	}
-	d := decoder{in: text}
+	d := open(text)
+	defer d.close()
 	var all []string
 	_ = d.array(func() error { // it was read without error before
 		d.out = d.out[:0]
-		err := d.scalar(String)
-		s, _ := cutBytes(d.out)
-		all = append(all, string(s))
+		from, err := d.scalar(String)
+		all = append(all, string(d.out[from:]))
 		return err
 	})
 	list := "[" + strings.Join(all, ", ") + "]"
@@ -426,65 +462,61 @@ func duplicates(t Type, text []byte) error {
 }
 
 // scalar reads a JSON string and appends the length and bytes of the string,
-// number or binary that it spells.
-func (d *decoder) scalar(t Type) error {
-	if d.peek() != '"' {
-		return d.notString(t)
+// number or binary that it spells. It returns where the bytes begin.
+func (d *decoder) scalar(t Type) (from int, err error) {
+	if d.in.Peek() != '"' {
+		return 0, d.notString(t)
 	}
-	start := d.pos
-	if err := d.skipString(); err != nil {
-		return err
+	s, plain, err := d.text()
+	if err != nil {
+		return 0, err
 	}
-	quoted := d.in[start:d.pos]
 	if t == String {
-		return d.unquote(quoted)
+		return d.appendText(s, plain), nil
 	}
-	text := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(text, '\\') >= 0 {
-		plain := decoder{in: quoted}
-		if err := plain.unquote(quoted); err != nil {
-			return err
-		}
-		text, _ = cutBytes(plain.out)
+	if !plain {
+		s = jsonscan.AppendUnquoted(nil, s)
 	}
 	if t == NumberType {
-		return d.number(text)
+		return d.number(s), nil
 	}
-	return d.binary(text)
+	return d.binary(s)
 }
 
-func (d *decoder) number(text []byte) error {
-	at := len(d.out)
+// number appends a number with its length, and returns where it begins.
+func (d *decoder) number(text []byte) (from int) {
+	from = len(d.out) + 1
 	out, err := AppendNumber(append(d.out, 0), text)
 	if err != nil {
 		d.refuse(err)
 		out = append(out, 0x80)
 	}
-	out[at] = byte(len(out) - at - 1)
+	out[from-1] = byte(len(out) - from)
 	d.out = out
-	return nil
+	return from
 }
 
-func (d *decoder) binary(text []byte) error {
+// binary appends bytes with their length, and returns where they begin.
+func (d *decoder) binary(text []byte) (from int, err error) {
 	if len(text)%4 != 0 {
-		return Malformed("Base64 encoded length is expected a multiple of 4 bytes but found: " + strconv.Itoa(len(text)))
+		return 0, Malformed("Base64 encoded length is expected a multiple of 4 bytes but found: " + strconv.Itoa(len(text)))
 	}
 	for i, c := range text {
 		switch {
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
 		case c == '=' && i >= len(text)-2:
 		default:
-			return Malformed("Invalid Base64 character: '" + string(rune(c)) + "'")
+			return 0, Malformed("Invalid Base64 character: '" + string(rune(c)) + "'")
 		}
 	}
 	n := len(text) / 4 * 3
 	n -= len(text) - len(bytes.TrimRight(text, "="))
 	d.out = binary.AppendUvarint(d.out, uint64(n))
-	at := len(d.out)
-	d.out = slices.Grow(d.out, n+3)[:at+n+3]
-	if got, err := base64.StdEncoding.Strict().Decode(d.out[at:], text); err != nil || got != n {
-		return Malformed("Invalid last non-pad Base64 character dectected")
+	from = len(d.out)
+	d.out = slices.Grow(d.out, n+3)[:from+n+3]
+	if got, err := base64.StdEncoding.Strict().Decode(d.out[from:], text); err != nil || got != n {
+		return 0, Malformed("Invalid last non-pad Base64 character dectected")
 	}
-	d.out = d.out[:at+n]
-	return nil
+	d.out = d.out[:from+n]
+	return from, nil
 }

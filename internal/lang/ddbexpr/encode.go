@@ -2,8 +2,9 @@ package ddbexpr
 
 import (
 	"encoding/base64"
-	"encoding/binary"
 	"unicode/utf8"
+
+	"github.com/niebla-cloud/niebla/internal/lang/jsonscan"
 )
 
 // AppendJSON appends the item as a JSON object of attribute values.
@@ -86,7 +87,7 @@ const hexDigits = "0123456789abcdef"
 func appendQuoted(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	for {
-		n := plainPrefix(s)
+		n, _ := jsonscan.PlainPrefix(s)
 		dst = append(dst, s[:n]...)
 		if n == len(s) {
 			return append(dst, '"')
@@ -105,28 +106,6 @@ func appendQuoted(dst, s []byte) []byte {
 		}
 		s = s[n+1:]
 	}
-}
-
-// plainPrefix counts the bytes before the first that JSON escapes or ends a
-// string with: a control character, a quote or a backslash. It looks at eight
-// bytes at a time: x-0x20 has its high bit set for a byte below 0x20, and so
-// has (x^c)-1 for one that is c; what had it set before is masked out.
-func plainPrefix(s []byte) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := binary.LittleEndian.Uint64(s[i:])
-		quote, slash := x^(ones*'"'), x^(ones*'\\')
-		if ((x-ones*0x20)|(quote-ones)|(slash-ones))&^x&high != 0 {
-			break
-		}
-	}
-	for ; i < len(s); i++ {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
-			break
-		}
-	}
-	return i
 }
 
 // String returns the value as JSON: for messages and tests.

@@ -134,22 +134,6 @@ func TestGet(t *testing.T) {
 	}
 }
 
-func TestPlainPrefix(t *testing.T) {
-	for n := range 20 {
-		for c := range 256 {
-			s := bytes.Repeat([]byte("\xc3\xa9"), 15)
-			s[n] = byte(c)
-			want := len(s)
-			if c < 0x20 || c == '"' || c == '\\' {
-				want = n
-			}
-			if got := plainPrefix(s); got != want {
-				t.Fatalf("%q: %d, want %d", s, got, want)
-			}
-		}
-	}
-}
-
 func FuzzItem(f *testing.F) {
 	for _, s := range []string{
 		`{"a":{"S":"x"},"b":{"N":"1"}}`, `{"b":{"SS":["b","a"]},"a":{"L":[{"M":{"x":{"NULL":true}}}]}}`, `{"a":{"B":"AA=="}}`, `{"a":{"S":"\ud800"}}`, `{"a":null}`, `{"a":{"Q":[{]}}`,

@@ -33,9 +33,11 @@ var longNames = [...]string{"", "STRING", "NUMBER", "BINARY", "BOOLEAN", "NULL",
 func (t Type) String() string { return typeNames[t] }
 
 // TypeNamed returns the type with a name, or Missing.
-func TypeNamed(name string) Type {
+func TypeNamed(name string) Type { return typeNamed([]byte(name)) }
+
+func typeNamed(name []byte) Type {
 	for t, n := range typeNames {
-		if n == name {
+		if n == string(name) {
 			return Type(t)
 		}
 	}

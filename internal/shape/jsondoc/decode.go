@@ -7,23 +7,19 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
-	"sync"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/niebla-cloud/niebla/internal/aws"
+	"github.com/niebla-cloud/niebla/internal/lang/jsonscan"
 	"github.com/niebla-cloud/niebla/internal/shape"
 )
 
 // Codec reads and writes documents. The zero value is ready for use and safe
-// for concurrent use; it keeps decoders for the next call.
+// for concurrent use.
 type Codec struct {
 	// Time is the format of timestamps that have none of their own; the default
 	// is seconds since 1970.
 	Time shape.TimeFormat
-
-	decoders sync.Pool
 }
 
 // Decode reads body, which may be empty, into the structure v of type t. It
@@ -33,9 +29,7 @@ func (c *Codec) Decode(body []byte, t *shape.Type, v reflect.Value, rep *shape.R
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
-	d := c.decoder(body)
-	defer c.release(d)
-	d.rep = rep
+	d := decoder{in: jsonscan.Cursor{In: body}, rep: rep, format: c.Time.Or(shape.Unix)}
 	if err := d.structure(t, v, seen); err != nil {
 		return err
 	}
@@ -44,37 +38,16 @@ func (c *Codec) Decode(body []byte, t *shape.Type, v reflect.Value, rep *shape.R
 
 // DecodeValue reads body as a single value of field f.
 func (c *Codec) DecodeValue(body []byte, f *shape.Field, v reflect.Value, rep *shape.Report) error {
-	d := c.decoder(body)
-	defer c.release(d)
-	d.rep = rep
+	d := decoder{in: jsonscan.Cursor{In: body}, rep: rep, format: c.Time.Or(shape.Unix)}
 	if err := d.enter(f, v); err != nil {
 		return err
 	}
 	return d.end()
 }
 
-func (c *Codec) decoder(body []byte) *decoder {
-	d, ok := c.decoders.Get().(*decoder)
-	if !ok {
-		d = &decoder{dec: jsontext.NewDecoder(new(bytes.Buffer))}
-	}
-	d.body, d.format = body, c.Time.Or(shape.Unix)
-	d.buf = *bytes.NewBuffer(body)
-	d.dec.Reset(&d.buf)
-	return d
-}
-
-func (c *Codec) release(d *decoder) {
-	d.body, d.rep, d.buf = nil, nil, bytes.Buffer{}
-	d.dec.Reset(&d.buf)
-	c.decoders.Put(d)
-}
-
 // decoder is one decoding pass.
 type decoder struct {
-	dec    *jsontext.Decoder
-	buf    bytes.Buffer
-	body   []byte
+	in     jsonscan.Cursor
 	rep    *shape.Report
 	format shape.TimeFormat
 }
@@ -84,59 +57,68 @@ func Serialization(format string, args ...any) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "SerializationException", format, args...)
 }
 
-// syntax is the error of bytes that are not JSON. What jsontext says of them
-// names its own internals, so the client gets the place only.
+// syntax is the error of bytes that are not JSON, with their place.
 func (d *decoder) syntax() error {
-	return Serialization("The request body is not valid JSON, near byte %d.", d.dec.InputOffset())
+	return Serialization("The request body is not valid JSON, near byte %d.", d.in.Pos)
 }
 
 func (d *decoder) end() error {
-	if len(bytes.TrimSpace(d.body[d.dec.InputOffset():])) > 0 {
+	if d.in.Peek() != 0 || d.in.Pos < len(d.in.In) {
 		return Serialization("The request body goes on after the end of its JSON value.")
 	}
 	return nil
 }
 
 func (d *decoder) structure(t *shape.Type, v reflect.Value, seen *shape.Set) error {
-	if k := d.dec.PeekKind(); k != '{' {
-		return d.mismatch(k, t)
+	if !d.in.Take('{') {
+		return d.mismatch(d.in.Peek(), t)
 	}
-	if _, err := d.dec.ReadToken(); err != nil {
-		return d.syntax()
+	if d.in.Take('}') {
+		return nil
 	}
 	for {
-		switch d.dec.PeekKind() {
-		case '}':
-			_, err := d.dec.ReadToken()
+		if err := d.member(t, v, seen); err != nil {
 			return err
-		case '"':
-			if err := d.member(t, v, seen); err != nil {
-				return err
-			}
-		default:
+		}
+		if d.in.Take('}') {
+			return nil
+		}
+		if !d.in.Take(',') {
 			return d.syntax()
 		}
 	}
 }
 
+// name reads a member's name and the colon.
+func (d *decoder) name() (s []byte, plain bool, err error) {
+	s, plain, err = d.in.String()
+	if err != nil || !d.in.Take(':') {
+		return nil, false, d.syntax()
+	}
+	return s, plain, nil
+}
+
 // member reads one name and its value.
 func (d *decoder) member(t *shape.Type, v reflect.Value, seen *shape.Set) error {
-	name, err := d.dec.ReadValue()
+	name, plain, err := d.name()
 	if err != nil {
-		return d.syntax()
+		return err
 	}
 	var f *shape.Field
-	if plain, ok := unescaped(name); ok {
-		f = t.BodyBytes(plain)
+	if plain {
+		f = t.BodyBytes(name)
 	} else {
-		f = t.Body(unquote(name))
+		f = t.Body(unquote(name, false))
 	}
 	if f == nil {
-		d.rep.Ignore(unquote(name))
+		d.rep.Ignore(unquote(name, plain))
 		return d.skip()
 	}
-	if d.dec.PeekKind() == 'n' { // null is absence
-		return d.skip()
+	if seen.Has(f) {
+		return d.syntax()
+	}
+	if d.in.Literal("null") { // it is absence
+		return nil
 	}
 	fv := f.In(v)
 	if err := d.enter(f, fv); err != nil {
@@ -163,26 +145,18 @@ func (d *decoder) enter(f *shape.Field, v reflect.Value) error {
 }
 
 func (d *decoder) skip() error {
-	if err := d.dec.SkipValue(); err != nil {
+	if _, err := d.in.Skip(); err != nil {
 		return d.syntax()
 	}
 	return nil
 }
 
-// unescaped returns what is between the quotes of a JSON string, if that
-// stands for itself.
-func unescaped(quoted []byte) ([]byte, bool) {
-	plain := quoted[1 : len(quoted)-1]
-	return plain, bytes.IndexByte(plain, '\\') < 0
-}
-
-// unquote returns the string that a valid JSON string stands for.
-func unquote(quoted []byte) string {
-	if plain, ok := unescaped(quoted); ok {
-		return string(plain)
+// unquote returns the string that what is between quotes stands for.
+func unquote(s []byte, plain bool) string {
+	if plain {
+		return string(s)
 	}
-	b, _ := jsontext.AppendUnquote(nil, quoted)
-	return string(b)
+	return string(jsonscan.AppendUnquoted(make([]byte, 0, len(s)), s))
 }
 
 // value reads the value of a member, or of what is inside it.
@@ -190,7 +164,12 @@ func (d *decoder) value(f *shape.Field, t *shape.Type, v reflect.Value) error {
 	t, v = t.Settle(v)
 	switch t.Kind {
 	case shape.JSON:
-		return d.raw(v)
+		raw, err := d.in.Skip()
+		if err != nil {
+			return d.syntax()
+		}
+		v.SetBytes(raw)
+		return nil
 	case shape.Struct:
 		return d.complete(t, v)
 	case shape.List:
@@ -198,30 +177,26 @@ func (d *decoder) value(f *shape.Field, t *shape.Type, v reflect.Value) error {
 	case shape.Map:
 		return d.dict(f, t, v)
 	}
-	k := d.dec.PeekKind()
-	switch k {
-	case '"', '0', 't', 'f':
-	case '{', '[', 'n':
-		return d.mismatch(k, t)
+	switch k := d.in.Peek(); {
+	case k == '"':
+		s, plain, err := d.in.String()
+		if err != nil {
+			return d.syntax()
+		}
+		return d.text(f, t, v, unquote(s, plain))
+	case k == '-' || k >= '0' && k <= '9':
+		text, err := d.in.Number()
+		if err != nil {
+			return d.syntax()
+		}
+		return d.number(f, t, v, text)
+	case d.in.Literal("true"):
+		return d.boolean(t, v, true)
+	case d.in.Literal("false"):
+		return d.boolean(t, v, false)
 	default:
-		return d.syntax()
+		return d.mismatch(k, t)
 	}
-	text, err := d.dec.ReadValue()
-	if err != nil {
-		return d.syntax()
-	}
-	return d.scalar(f, t, v, k, text)
-}
-
-// raw takes the value's bytes as they stand in the body.
-func (d *decoder) raw(v reflect.Value) error {
-	val, err := d.dec.ReadValue()
-	if err != nil {
-		return d.syntax()
-	}
-	end := int(d.dec.InputOffset())
-	v.SetBytes(d.body[end-len(val) : end : end])
-	return nil
 }
 
 // complete reads a structure and checks what it requires.
@@ -242,21 +217,14 @@ func (d *decoder) tooDeep() error {
 }
 
 func (d *decoder) list(f *shape.Field, t *shape.Type, v reflect.Value) error {
-	if k := d.dec.PeekKind(); k != '[' {
-		return d.mismatch(k, t)
-	}
-	if _, err := d.dec.ReadToken(); err != nil {
-		return d.syntax()
+	if !d.in.Take('[') {
+		return d.mismatch(d.in.Peek(), t)
 	}
 	v.Set(reflect.MakeSlice(t.Go, 0, 0))
+	if d.in.Take(']') {
+		return nil
+	}
 	for i := 0; ; i++ {
-		switch d.dec.PeekKind() {
-		case ']':
-			_, err := d.dec.ReadToken()
-			return err
-		case 0:
-			return d.syntax()
-		}
 		if i == v.Cap() {
 			v.Grow(1)
 		}
@@ -266,6 +234,12 @@ func (d *decoder) list(f *shape.Field, t *shape.Type, v reflect.Value) error {
 			return err
 		}
 		d.rep.Leave()
+		if d.in.Take(']') {
+			return nil
+		}
+		if !d.in.Take(',') {
+			return d.syntax()
+		}
 	}
 }
 
@@ -274,82 +248,105 @@ func (d *decoder) element(f *shape.Field, t *shape.Type, v reflect.Value) error 
 	if d.rep.Depth() >= shape.MaxDepth {
 		return d.tooDeep()
 	}
-	if d.dec.PeekKind() == 'n' && t.Kind != shape.JSON {
+	if t.Kind != shape.JSON && d.in.Literal("null") {
 		v.SetZero()
-		return d.skip()
+		return nil
 	}
 	return d.value(f, t, v)
 }
 
 func (d *decoder) dict(f *shape.Field, t *shape.Type, v reflect.Value) error {
-	if k := d.dec.PeekKind(); k != '{' {
-		return d.mismatch(k, t)
-	}
-	if _, err := d.dec.ReadToken(); err != nil {
-		return d.syntax()
+	if !d.in.Take('{') {
+		return d.mismatch(d.in.Peek(), t)
 	}
 	v.Set(reflect.MakeMap(t.Go))
+	if d.in.Take('}') {
+		return nil
+	}
 	for {
-		switch d.dec.PeekKind() {
-		case '}':
-			_, err := d.dec.ReadToken()
+		if err := d.entry(f, t, v); err != nil {
 			return err
-		case '"':
-			if err := d.entry(f, t, v); err != nil {
-				return err
-			}
-		default:
+		}
+		if d.in.Take('}') {
+			return nil
+		}
+		if !d.in.Take(',') {
 			return d.syntax()
 		}
 	}
 }
 
 func (d *decoder) entry(f *shape.Field, t *shape.Type, m reflect.Value) error {
-	name, err := d.dec.ReadValue()
+	name, plain, err := d.name()
 	if err != nil {
+		return err
+	}
+	text := unquote(name, plain)
+	key := reflect.ValueOf(text).Convert(t.Go.Key())
+	if m.MapIndex(key).IsValid() {
 		return d.syntax()
 	}
-	key := unquote(name)
-	if d.dec.PeekKind() == 'n' && t.Elem.Kind != shape.Pointer && t.Elem.Kind != shape.JSON {
-		return d.skip()
+	if t.Elem.Kind != shape.Pointer && t.Elem.Kind != shape.JSON && d.in.Literal("null") {
+		return nil
 	}
 	e := reflect.New(t.Elem.Go).Elem()
-	d.rep.EnterKey(key)
+	d.rep.EnterKey(text)
 	if err := d.element(f, t.Elem, e); err != nil {
 		return err
 	}
 	d.rep.Leave()
-	m.SetMapIndex(reflect.ValueOf(key).Convert(t.Go.Key()), e)
+	m.SetMapIndex(key, e)
 	return nil
 }
 
-// scalar reads a simple value from its JSON text, of kind k.
-func (d *decoder) scalar(f *shape.Field, t *shape.Type, v reflect.Value, k jsontext.Kind, text []byte) error {
-	switch {
-	case t.Kind == shape.String && k == '"':
-		v.SetString(unquote(text))
-	case t.Kind == shape.Bool && (k == 't' || k == 'f'):
-		v.SetBool(k == 't')
-	case t.Kind == shape.Int && k == '0':
+func (d *decoder) boolean(t *shape.Type, v reflect.Value, b bool) error {
+	if t.Kind != shape.Bool {
+		k := byte('f')
+		if b {
+			k = 't'
+		}
+		return d.mismatch(k, t)
+	}
+	v.SetBool(b)
+	return nil
+}
+
+// text reads a simple value from a JSON string.
+func (d *decoder) text(f *shape.Field, t *shape.Type, v reflect.Value, s string) error {
+	switch t.Kind {
+	case shape.String:
+		v.SetString(s)
+	case shape.Float:
+		n, err := shape.ParseFloat(s)
+		if err != nil {
+			return d.mismatch('"', t)
+		}
+		v.SetFloat(n)
+	case shape.Time:
+		return d.timestamp(f, v, s, strconv.Quote(s))
+	case shape.Blob:
+		return blob(v, s)
+	default:
+		return d.mismatch('"', t)
+	}
+	return nil
+}
+
+// number reads a simple value from a JSON number.
+func (d *decoder) number(f *shape.Field, t *shape.Type, v reflect.Value, text []byte) error {
+	switch t.Kind {
+	case shape.Int:
 		return d.integer(t, v, text)
-	case t.Kind == shape.Float && k == '0':
+	case shape.Float:
 		n, err := strconv.ParseFloat(string(text), 64)
 		if err != nil {
 			return Serialization("NUMBER_VALUE cannot be converted to %s", javaType(t))
 		}
 		v.SetFloat(n)
-	case t.Kind == shape.Float && k == '"':
-		n, err := shape.ParseFloat(unquote(text))
-		if err != nil {
-			return d.mismatch(k, t)
-		}
-		v.SetFloat(n)
-	case t.Kind == shape.Time && (k == '0' || k == '"'):
-		return d.timestamp(f, v, k, text)
-	case t.Kind == shape.Blob && k == '"':
-		return blob(v, unquote(text))
+	case shape.Time:
+		return d.timestamp(f, v, string(text), string(text))
 	default:
-		return d.mismatch(k, t)
+		return d.mismatch('0', t)
 	}
 	return nil
 }
@@ -371,18 +368,13 @@ func (d *decoder) integer(t *shape.Type, v reflect.Value, text []byte) error {
 	return nil
 }
 
-func (d *decoder) timestamp(f *shape.Field, v reflect.Value, k jsontext.Kind, text []byte) error {
-	format := f.Time.Or(d.format)
-	s := string(text)
-	if k == '"' {
-		s = unquote(text)
-	}
-	tm, err := shape.ParseTime(s, format)
+func (d *decoder) timestamp(f *shape.Field, v reflect.Value, s, shown string) error {
+	tm, err := shape.ParseTime(s, f.Time.Or(d.format))
 	if err != nil {
 		tm, err = shape.ParseTime(s, shape.ISO8601)
 	}
 	if err != nil {
-		return Serialization("%s is not a valid timestamp", text)
+		return Serialization("%s is not a valid timestamp", shown)
 	}
 	*v.Addr().Interface().(*time.Time) = tm
 	return nil
@@ -400,23 +392,24 @@ func blob(v reflect.Value, text string) error {
 	return Serialization("'%s' can not be converted to a Blob: Invalid Base64 character", text)
 }
 
-// mismatch is the error of a value of the wrong kind, in AWS' words.
-func (d *decoder) mismatch(k jsontext.Kind, t *shape.Type) error {
+// mismatch is the error of a value of the wrong kind, in AWS' words; k is how it begins.
+func (d *decoder) mismatch(k byte, t *shape.Type) error {
 	composite := t.Kind == shape.List || t.Kind == shape.Map || t.Kind == shape.Struct
 	switch {
-	case k == 0 || k == '}' || k == ']':
-		return d.syntax()
+	case k == '"' || k == 't' || k == 'f' || k == 'n' || k == '-' || k >= '0' && k <= '9':
+		if composite {
+			return Serialization("Unexpected field type")
+		}
+		return Serialization("%s cannot be converted to %s", tokenName(k), javaType(t))
 	case k == '{':
 		return Serialization("Start of structure or map found where not expected.")
 	case k == '[':
 		return Serialization("Unrecognized collection type %s", javaClass(t))
-	case composite:
-		return Serialization("Unexpected field type")
 	}
-	return Serialization("%s cannot be converted to %s", tokenName(k), javaType(t))
+	return d.syntax()
 }
 
-func tokenName(k jsontext.Kind) string {
+func tokenName(k byte) string {
 	switch k {
 	case '"':
 		return "STRING_VALUE"

@@ -58,14 +58,16 @@ func BenchmarkItems(b *testing.B) {
 			b.Fatal(status)
 		}
 	}
-	const rest = `"plays":{"N":"123456"},"tags":{"L":[{"S":"Rock"},{"S":"Pop"}]},"notes":{"S":"`
+	const rest = `"tags":{"L":[{"S":"Rock"},{"S":"Pop"}]},"notes":{"S":"`
 	notes := strings.Repeat("x", 820)
-	item := func(i int) string { return fmt.Sprintf(`{"pk":{"S":"song-%04d"},%s%s"}}`, i, rest, notes) }
+	item := func(i, plays int) string {
+		return fmt.Sprintf(`{"pk":{"S":"song-%04d"},"plays":{"N":"%d"},%s%s"}}`, i, plays, rest, notes)
+	}
 	several := func(n int, format string) func(int) string {
 		return func(i int) string {
 			var all []string
 			for j := range n {
-				all = append(all, fmt.Sprintf(format, item((i*n+j)%1000)))
+				all = append(all, fmt.Sprintf(format, item((i*n+j)%1000, i)))
 			}
 			return strings.Join(all, ",")
 		}
@@ -75,16 +77,16 @@ func BenchmarkItems(b *testing.B) {
 		name, operation string
 		body            func(i int) string
 	}{
-		{"PutItem", "PutItem", func(i int) string { return `{"TableName":"bench","Item":` + item(i) + `}` }},
-		{"GetItem", "GetItem", func(i int) string { return fmt.Sprintf(`{"TableName":"bench","Key":{"pk":{"S":"song-%04d"}}}`, i) }},
+		{"PutItem", "PutItem", func(i int) string { return `{"TableName":"bench","Item":` + item(i%500, i) + `}` }},
+		{"GetItem", "GetItem", func(i int) string { return fmt.Sprintf(`{"TableName":"bench","Key":{"pk":{"S":"song-%04d"}}}`, i%500) }},
 		{"UpdateItem", "UpdateItem", func(i int) string {
 			return fmt.Sprintf(`{"TableName":"bench","Key":{"pk":{"S":"song-%04d"}},"UpdateExpression":"SET title = :t ADD plays :one","ConditionExpression":"attribute_exists(pk)",`+
-				`"ExpressionAttributeValues":{":one":{"N":"1"},":t":{"S":"Calle de abril"}}}`, i)
+				`"ExpressionAttributeValues":{":one":{"N":"1"},":t":{"S":"Calle de abril"}}}`, i%500)
 		}},
 		{"BatchWriteItem", "BatchWriteItem", func(i int) string { return `{"RequestItems":{"bench":[` + puts(i) + `]}}` }},
 		{"TransactWriteItems", "TransactWriteItems", func(i int) string { return `{"TransactItems":[` + units(i) + `]}` }},
 		{"PutPage", "PutItem", func(i int) string {
-			return fmt.Sprintf(`{"TableName":"pages","Item":{"pk":{"S":"listener-%04d"},"sk":{"N":"%d"},%s%s"}}}`, i/20, i%20, rest, notes)
+			return fmt.Sprintf(`{"TableName":"pages","Item":{"pk":{"S":"listener-%04d"},"sk":{"N":"%d"},"plays":{"N":"1"},%s%s"}}}`, i/20, i%20, rest, notes)
 		}},
 		{"Query", "Query", func(i int) string {
 			return fmt.Sprintf(`{"TableName":"pages","KeyConditionExpression":"pk = :pk","ExpressionAttributeValues":{":pk":{"S":"listener-%04d"}}}`, i/20)

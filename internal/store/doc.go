@@ -8,7 +8,7 @@
 //   - Nobody is told what a crash may still take back: reads return when what they
 //     read is durable (TestReadsAreDurable), and wait for nothing else (TestReadsWaitForTheirOwn).
 //   - Updates are serialised, and each sees all that came before it (storetest: TestUpdatesAreSerialised).
-//   - An Update reads what it wrote itself, and its edits come last (storetest: TestModelAcrossReopenings).
+//   - An Update reads what it wrote itself, and its edits come last (storetest: TestModel).
 //   - A View sees one snapshot, however long it takes (storetest: TestViewIsASnapshot).
 //   - A failed read of the disk is never mistaken for a missing key: View and
 //     Update return it, whatever the function they ran returned (TestReadErrorIsSticky).

@@ -3,8 +3,8 @@
 // and the parser of items stand on it.
 //
 // Invariants:
-//   - Skip accepts what RFC 8259 calls a JSON value in UTF-8, and nothing else (FuzzSkip
-//     compares with another parser). Half a surrogate pair is nothing in UTF-8.
+//   - Skip accepts what RFC 8259 calls a JSON value in UTF-8, in which half a surrogate
+//     pair is nothing, and refuses all else: another parser says the same (FuzzSkip).
 //   - A string unquotes to what it spells (FuzzUnquote).
 //   - No input makes it panic or recurse (FuzzSkip).
 package jsonscan

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"syscall"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -14,6 +15,13 @@ import (
 const (
 	roomToGrow   = 32 << 20
 	roomToRemove = 8 << 20
+)
+
+// plenty is room that nobody fills within lookEvery: asking the disk at each
+// commit was a twentieth of a small one.
+const (
+	plenty    = 1 << 30
+	lookEvery = 10 * time.Millisecond
 )
 
 // replaced is how much an Update that removes something may write and still
@@ -36,6 +44,13 @@ func room(fs vfs.FS, dir string, need uint64) error {
 
 // fits refuses a transaction that makes the store larger on a full disk.
 func (tx *Tx) fits() error {
+	if time.Since(tx.db.hadPlenty) < lookEvery && tx.grows < roomToGrow {
+		return nil
+	}
+	if room(tx.db.fs, tx.db.dir, plenty) == nil {
+		tx.db.hadPlenty = time.Now()
+		return nil
+	}
 	if tx.removes && tx.grows < replaced {
 		return room(tx.db.fs, tx.db.dir, roomToRemove)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -50,7 +51,17 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 
+	// Much room is not looked at each time.
+	disk.free.Store(4 << 30)
+	if err := db.Update(set("a", "2")); err != nil {
+		t.Fatal(err)
+	}
 	disk.free.Store(20 << 20)
+	for end := time.Now().Add(5 * time.Second); db.Update(set("a", "1")) == nil; {
+		if time.Now().After(end) {
+			t.Fatal("a full disk is not noticed")
+		}
+	}
 	if err := db.Update(set("d", "1")); !errors.Is(err, syscall.ENOSPC) || has(t, db, "d") {
 		t.Errorf("a write on a full disk: %v, stored %v", err, has(t, db, "d"))
 	}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -184,7 +185,8 @@ type page struct {
 func (s *Service) run(r *read) (p page, err error) {
 	names := r.keyNames()
 	wanted := r.selection != "COUNT"
-	p.items = append(make([]byte, 0, 512), '[')
+	pooled := pages.Get().(*[]byte)
+	items := append((*pooled)[:0], '[')
 	var scratch []byte
 	err = s.DB.View(func(tx *store.Tx) error {
 		if bytes.Compare(r.lo, r.hi) >= 0 {
@@ -212,11 +214,9 @@ func (s *Service) run(r *read) (p page, err error) {
 						full = scratch
 					}
 					if p.count > 1 {
-						p.items = append(p.items, ',')
-					} else {
-						p.items = slices.Grow(p.items, r.guess(len(full)))
+						items = append(items, ',')
 					}
-					p.items = full.AppendJSON(p.items)
+					items = full.AppendJSON(items)
 				}
 			}
 			if p.scanned == r.limit || r.spent+p.size >= maxPage {
@@ -226,18 +226,18 @@ func (s *Service) run(r *read) (p page, err error) {
 		}
 		return nil
 	})
-	p.items = append(p.items, ']')
+	items = append(items, ']')
+	p.items = bytes.Clone(items)
+	if *pooled = items; cap(items) <= maxPooledPage {
+		pages.Put(pooled)
+	}
 	return p, err
 }
 
-// guess is how much room a page needs whose items are all like the first.
-func (r *read) guess(item int) int {
-	n := int64(64)
-	if r.limit > 0 {
-		n = min(n, r.limit)
-	}
-	return int(n) * (item + item/4 + 64)
-}
+// pages are buffers in which pages grow, since nobody knows how large one gets.
+var pages = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxPooledPage = 256 << 10
 
 func (r *read) entries(tx *store.Tx) iter.Seq2[[]byte, []byte] {
 	if r.backward {

@@ -3,7 +3,6 @@ package pulumi
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -31,40 +30,65 @@ func readArchive(path string) ([]byte, error) {
 	if !info.IsDir() {
 		return os.ReadFile(path)
 	}
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	// Programs of 10 MB, again at each up: time counts, and what is saved by
-	// searching longer is a tenth.
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	var files []entry
+	size := int64(0)
 	err = filepath.WalkDir(path, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		return addFile(z, path, file, d)
+		info, err := d.Info()
+		if err == nil && !info.Mode().IsRegular() {
+			err = fmt.Errorf("%s is not a file: archives hold files", file)
+		}
+		if err == nil {
+			files = append(files, entry{file, info.Mode()})
+			size += info.Size()
+		}
+		return err
 	})
-	err = errors.Join(err, z.Close())
+	if err != nil {
+		return nil, err
+	}
+	// A function's program has 10 MB, and is packed twice at each up. The way to
+	// the cloud is short: only what Lambda would not take in one request is made smaller.
+	method := zip.Store
+	if size > maxStored {
+		method = zip.Deflate
+	}
+	var b bytes.Buffer
+	b.Grow(int(min(size, maxStored)) + 1<<10)
+	z := zip.NewWriter(&b)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	for _, f := range files {
+		if err := addFile(z, path, f, method); err != nil {
+			return nil, err
+		}
+	}
+	err = z.Close()
 	return b.Bytes(), err
 }
 
-func addFile(z *zip.Writer, root, file string, d fs.DirEntry) error {
-	info, err := d.Info()
+// maxStored is how large a folder is packed as it is. Lambda takes requests of 70 MB, in base64.
+const maxStored = 40 << 20
+
+// entry is a file of an archive.
+type entry struct {
+	path string
+	mode fs.FileMode
+}
+
+func addFile(z *zip.Writer, root string, f entry, method uint16) error {
+	name, err := filepath.Rel(root, f.path)
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a file: archives hold files", file)
-	}
-	name, err := filepath.Rel(root, file)
-	if err != nil {
-		return err
-	}
-	h := &zip.FileHeader{Name: filepath.ToSlash(name), Method: zip.Deflate}
-	h.SetMode(0o644 | info.Mode()&0o111)
+	h := &zip.FileHeader{Name: filepath.ToSlash(name), Method: method}
+	h.SetMode(0o644 | f.mode&0o111)
 	w, err := z.CreateHeader(h)
 	if err != nil {
 		return err
 	}
-	content, err := os.ReadFile(file)
+	content, err := os.ReadFile(f.path)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -57,6 +58,10 @@ func TestArchiveOfAFolder(t *testing.T) {
 	}
 	if b, err := readArchive(file); err != nil || !bytes.Equal(b, first) {
 		t.Errorf("a zip file is not taken as it is (%v)", err)
+	}
+	write("large", strings.Repeat("x", maxStored), 0o644)
+	if b, err := readArchive(dir); err != nil || len(b) > maxStored/10 {
+		t.Errorf("a large folder is %d bytes packed (%v)", len(b), err)
 	}
 	if err := os.Symlink("bootstrap", filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ func (b *bench) invoke(cloud *server) error {
 		want        string
 	}{{1, "under 1.5 ms"}, {8, ""}} {
 		before, start := cloud.cpu(), time.Now()
-		r, err := load([]request{invoke}, l.connections, b.time/2)
+		r, err := load([]request{invoke}, l.connections, 0, b.time/2)
 		if err != nil {
 			return err
 		}

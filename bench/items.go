@@ -82,6 +82,9 @@ func (b *bench) items(cloud, bare *server) error {
 			return err
 		}
 		b.report.add(l.name+", of a bare server's rate", l.ceiling, "%s", ratio(rates[cloud], rates[bare]))
+		if err := b.half(contest{l.name + ", 32 connections, half the rate", 32, servers[:2], reqs}, rates); err != nil {
+			return err
+		}
 		for _, p := range servers[2:] {
 			b.report.add(l.name+", against "+p.name, map[string]string{"dynalite": l.dynalite, "kumo": l.kumo}[p.name], "%s", times(rates[cloud], rates[p]))
 		}

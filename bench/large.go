@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -46,7 +49,7 @@ func (b *bench) large() error {
 		rates := map[string][]float64{}
 		for range roundCount {
 			for _, table := range []string{"small", "large"} {
-				r, err := load(b.onTable(cloud, op, table, tails), 32, b.time/roundCount)
+				r, err := load(b.onTable(cloud, op, table, tails), 32, 0, b.time/roundCount)
 				if err != nil {
 					return err
 				}
@@ -57,7 +60,90 @@ func (b *bench) large() error {
 		b.report.add(fmt.Sprintf("%s of %d items, of the rate of %d", op, b.count, smallTable), "at least 80 %", "%s", ratio(rates["large"], rates["small"]))
 	}
 	b.report.add("Memory at most while they are read and written", "under 500 MB", "%s", watch.stop())
+	return b.beside(cloud, b.onTable(cloud, "PutItem", "large", tails))
+}
+
+// steady is how many puts a second go on beside long work.
+const steady = 1000
+
+// beside measures how long puts take while nothing else is done, while the
+// table is read from one end to the other, and while an index of it is built.
+func (b *bench) beside(cloud *server, puts []request) error {
+	measure := func(what string, d time.Duration) error {
+		c := contest{fmt.Sprintf("PutItem %d a second, %s", steady, what), 32, []*server{cloud}, map[*server][]request{cloud: puts}}
+		l, err := c.load(cloud, steady, d)
+		if err == nil {
+			b.report.add(fmt.Sprintf("Puts, %d a second, %s", steady, what), "", "%s p50, %s p99", short(l.p50), short(l.p99))
+			b.report.loads = append(b.report.loads, l)
+		}
+		return err
+	}
+	if err := measure("alone", b.time); err != nil {
+		return err
+	}
+	scan := make(chan error, 1)
+	stop := make(chan struct{})
+	go func() { scan <- scanUntil(stop, cloud, "large") }()
+	err := measure("during a Scan", b.time)
+	close(stop)
+	if err := errors.Join(err, <-scan); err != nil {
+		return err
+	}
+	add := encode(value{"TableName": "large", "AttributeDefinitions": []value{{"AttributeName": "title", "AttributeType": "S"}},
+		"GlobalSecondaryIndexUpdates": []value{{"Create": value{"IndexName": "byTitle", "Projection": value{"ProjectionType": "KEYS_ONLY"},
+			"KeySchema": []value{{"AttributeName": "title", "KeyType": "HASH"}}}}}})
+	start := time.Now()
+	if _, err := dynamodb(cloud, "UpdateTable", add).answer(http.DefaultClient); err != nil {
+		return err
+	}
+	if err := measure("while an index is built", b.time); err != nil {
+		return err
+	}
+	if err := waitForIndexes(cloud, "large"); err != nil {
+		return err
+	}
+	b.report.add("The index was built in", "", "%s, the bench's %s of puts within", time.Since(start).Round(time.Second), b.time*5/4)
 	return nil
+}
+
+// scanUntil reads a table again and again until it is told to stop.
+func scanUntil(stop chan struct{}, s *server, table string) error {
+	var from json.RawMessage
+	for {
+		select {
+		case <-stop:
+			return nil
+		default:
+		}
+		in := value{"TableName": table}
+		if from != nil {
+			in["ExclusiveStartKey"] = from
+		}
+		b, err := dynamodb(s, "Scan", encode(in)).answer(http.DefaultClient)
+		if err != nil {
+			return err
+		}
+		var out struct{ LastEvaluatedKey json.RawMessage }
+		if err := json.Unmarshal(b, &out); err != nil {
+			return err
+		}
+		from = out.LastEvaluatedKey
+	}
+}
+
+func waitForIndexes(s *server, table string) error {
+	for end := time.Now().Add(30 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		b, err := dynamodb(s, "DescribeTable", encode(value{"TableName": table})).answer(http.DefaultClient)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !bytes.Contains(b, []byte(`"IndexStatus":"CREATING"`)):
+			return nil
+		case time.Now().After(end):
+			return fmt.Errorf("an index of %s is not built in half an hour", table)
+		}
+	}
 }
 
 // onTable makes requests for items of a table at random.

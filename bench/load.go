@@ -89,20 +89,30 @@ type result struct {
 	p50, p99  time.Duration
 }
 
-// load sends requests over connections for a time. Each connection goes round
+// load sends requests over connections for a time, as many as go or so many a second. Each connection goes round
 // the requests from a place of its own. A status other than 200 is an error.
-func load(requests []request, connections int, d time.Duration) (result, error) {
+func load(requests []request, connections int, rate float64, d time.Duration) (result, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	var failed atomic.Pointer[error]
 	all := make([][]time.Duration, connections)
 	run := func(d time.Duration, keep bool) {
-		end := time.Now().Add(d)
+		begin := time.Now()
+		end := begin.Add(d)
 		var wg sync.WaitGroup
 		for c := range connections {
 			wg.Go(func() {
-				for i := c * len(requests) / connections; failed.Load() == nil; i++ {
+				for i, n := c*len(requests)/connections, 0; failed.Load() == nil; i, n = i+1, n+1 {
 					start := time.Now()
+					if rate > 0 {
+						due := begin.Add(time.Duration(float64(n*connections+c) / rate * float64(time.Second)))
+						if start.Before(due) {
+							time.Sleep(due.Sub(start))
+							start = time.Now()
+						} else {
+							start = due // it is late since the one before was
+						}
+					}
 					if !start.Before(end) {
 						return
 					}

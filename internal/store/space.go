@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"syscall"
-	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -17,11 +16,11 @@ const (
 	roomToRemove = 8 << 20
 )
 
-// plenty is room that nobody fills within lookEvery: asking the disk at each
-// commit was a twentieth of a small one.
+// plenty is room that nobody fills while a few commits are on their way to the
+// disk, which then need not ask it: that was a twentieth of a small one.
 const (
 	plenty    = 1 << 30
-	lookEvery = 10 * time.Millisecond
+	lookAfter = 64 // commits
 )
 
 // replaced is how much an Update that removes something may write and still
@@ -44,11 +43,13 @@ func room(fs vfs.FS, dir string, need uint64) error {
 
 // fits refuses a transaction that makes the store larger on a full disk.
 func (tx *Tx) fits() error {
-	if time.Since(tx.db.hadPlenty) < lookEvery && tx.grows < roomToGrow {
+	db := tx.db
+	if db.unasked > 0 && db.syncing.some.Load() > 0 && tx.grows < roomToGrow {
+		db.unasked--
 		return nil
 	}
-	if room(tx.db.fs, tx.db.dir, plenty) == nil {
-		tx.db.hadPlenty = time.Now()
+	if db.unasked = 0; room(db.fs, db.dir, plenty) == nil {
+		db.unasked = lookAfter
 		return nil
 	}
 	if tx.removes && tx.grows < replaced {

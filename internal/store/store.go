@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/batchrepr"
@@ -30,7 +29,7 @@ type DB struct {
 	seq       uint64     // last sequence number handed out
 	seqCeil   uint64     // the stored ceiling: seq never passes it without raising it first
 	failed    error      // why nothing is written any more
-	hadPlenty time.Time  // when there was last much room on the disk
+	unasked   int        // how many commits may go without asking for room
 	abandoned bool       // Pebble gave up with its locks held, so it cannot even be closed
 
 	syncing  syncing

@@ -212,6 +212,12 @@ func TestActions(t *testing.T) {
 		!strings.HasPrefix(m.NewStateReason, "Threshold Crossed: 1 out of the last 1 datapoints [3.0 (02/01/26 03:05:00)] was greater than or equal to") {
 		t.Errorf("told %s", e.Payload)
 	}
+	for _, want := range []string{`The alarm "a" in the region EU (Paris) has gone from OK to ALARM at 2026-01-02T03:06:00.000+0000:`, m.NewStateReason,
+		"Description:  too many", "Metric:       App Errors SUM", "Dimension:    Path = /a", "Threshold:    GreaterThanOrEqualToThreshold 1.0 in 1 periods of 60 seconds"} {
+		if !strings.Contains(e.Attributes["Email"], want+"\n") {
+			t.Errorf("the mail has no line %q:\n%s", want, e.Attributes["Email"])
+		}
+	}
 	e = <-b.told
 	var l struct {
 		AlarmData struct{ State struct{ Value string } }

@@ -65,7 +65,9 @@ func (s *Service) send(tx *store.Tx, scope aws.Scope, a, old *alarm, target aws.
 		e.Service, e.Attributes = "lambda.alarms.cloudwatch.amazonaws.com", nil
 		e.Payload, err = json.Marshal(invocation(scope, a, old, arn, now))
 	} else {
-		e.Payload, err = json.Marshal(message(scope, a, old, arn, now))
+		n := message(scope, a, old, arn, now)
+		e.Attributes["Email"] = n.mail()
+		e.Payload, err = json.Marshal(n)
 	}
 	if err != nil {
 		return err
@@ -235,6 +237,50 @@ func message(scope aws.Scope, a, old *alarm, arn aws.ARN, now time.Time) notific
 		t.Metrics = append(t.Metrics, m)
 	}
 	return n
+}
+
+// mail is the notification for people: SNS mails it instead of the JSON.
+func (n *notification) mail() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The alarm %q in the region %s has gone from %s to %s at %s:\n%s\n\n", n.AlarmName, n.Region, n.OldStateValue, n.NewStateValue, n.StateChangeTime, n.NewStateReason)
+	line := func(name string, value any) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-14s%v\n", name+":", value)
+		}
+	}
+	if n.AlarmDescription != nil {
+		line("Description", *n.AlarmDescription)
+	}
+	line("Account", n.AWSAccountId)
+	line("Alarm", n.AlarmArn)
+	t := &n.Trigger
+	line("Threshold", fmt.Sprintf("%s %v in %d periods of %d seconds", t.ComparisonOperator, t.Threshold, t.EvaluationPeriods, t.Period))
+	line("Missing data", t.TreatMissingData)
+	if t.MetricName != "" {
+		line("Metric", strings.TrimSpace(t.Namespace+" "+t.MetricName+" "+t.Statistic+t.ExtendedStatistic))
+	}
+	for _, d := range t.Dimensions {
+		line("Dimension", d.Name+" = "+d.Value)
+	}
+	for _, m := range t.Metrics {
+		line("Metric "+m.ID, m.text())
+	}
+	for _, actions := range []struct {
+		state string
+		arns  []string
+	}{{"ALARM", n.AlarmActions}, {"OK", n.OKActions}, {"INSUFFICIENT_DATA", n.InsufficientDataActions}} {
+		for _, arn := range actions.arns {
+			line("When "+actions.state, arn)
+		}
+	}
+	return b.String()
+}
+
+func (m *triggerMetric) text() string {
+	if m.MetricStat == nil {
+		return m.Expression
+	}
+	return m.MetricStat.Metric.Namespace + " " + m.MetricStat.Metric.MetricName + " " + m.MetricStat.Stat
 }
 
 // invocation is what a Lambda function is told.

@@ -135,6 +135,8 @@ type notice struct {
 	MessageAttributes map[string]MessageAttributeValue `mapkey:"Name" mapvalue:"Value"`
 	MessageStructure  string
 	Subject           string
+
+	email string // what is mailed instead, of services that write to people too
 }
 
 // MessageAttributeValue is the value of an attribute of a message.

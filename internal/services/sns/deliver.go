@@ -180,7 +180,7 @@ func (s *Service) receive(ctx context.Context, c *aws.Call, e *deliver.Event) er
 	if !s.Authorizer.Allowed(ctx, c, a) {
 		return errAccessDenied(a.Action, t.arn())
 	}
-	n := &notice{Message: string(e.Payload), Subject: e.Attributes["Subject"]}
+	n := &notice{Message: string(e.Payload), Subject: e.Attributes["Subject"], email: e.Attributes["Email"]}
 	if err := n.check(); err != nil {
 		return err
 	}

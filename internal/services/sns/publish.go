@@ -156,6 +156,9 @@ func (n *notice) versions() (map[string]string, error) {
 
 // text is the message for one protocol.
 func (n *notice) text(protocol string) (string, error) {
+	if protocol == "email" && n.email != "" {
+		return n.email, nil
+	}
 	if n.MessageStructure != "json" {
 		return n.Message, nil
 	}

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -138,6 +139,16 @@ func (w *world) join(protocol, endpoint string, attributes ...string) string {
 		w.t.Fatal(err)
 	}
 	return out.SubscriptionArn
+}
+
+// lastMail is the text of the newest mail to an address.
+func (w *world) lastMail(to string) string {
+	w.t.Helper()
+	all, err := w.Mail.List(to, 1)
+	if err != nil || len(all) == 0 {
+		w.t.Fatalf("%d mails to %s, %v", len(all), to, err)
+	}
+	return all[0].Body
 }
 
 func (w *world) tell(n notice) {
@@ -323,8 +334,13 @@ func TestSignatures(t *testing.T) {
 func TestReceiver(t *testing.T) {
 	w := newWorld(t)
 	w.join("sqs", "arn:aws:sqs:eu-west-3:000000000000:q", "RawMessageDelivery", "true")
+	const reader = "ops@example.com"
+	w.join("email", reader)
+	if _, err := w.confirm(topicName, regexp.MustCompile(`Token=(\w+)`).FindStringSubmatch(w.lastMail(reader))[1], false, w.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
 	send := func(host, text string) error {
-		e := &deliver.Event{Target: topicName, Payload: []byte(text), Scope: scope, Service: host, Attributes: map[string]string{"Subject": "ALARM"}}
+		e := &deliver.Event{Target: topicName, Payload: []byte(text), Scope: scope, Service: host, Attributes: map[string]string{"Subject": "ALARM", "Email": "in words: " + text}}
 		c := w.call()
 		c.Principal = e.Principal()
 		return w.Service.Receive(context.Background(), c, e)
@@ -347,6 +363,9 @@ func TestReceiver(t *testing.T) {
 	got := map[string]bool{string(next(t, w.events).Payload): true, string(next(t, w.events).Payload): true}
 	if !got["alarm"] || !got["object"] {
 		t.Errorf("%v", got)
+	}
+	if body := w.lastMail(reader); !strings.HasPrefix(body, "in words: object\n") {
+		t.Errorf("who reads mail is told %q", body)
 	}
 	if err := w.Service.Check(w.call(), topicName); err != nil {
 		t.Error(err)

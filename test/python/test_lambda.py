@@ -94,7 +94,8 @@ class Lambda(niebla.Case):
         os.environ["MY_SECRET"] = "x"
         s3 = self.clients["s3"]
         s3.create_bucket(Bucket="packages", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
-        s3.put_object(Bucket="packages", Key="p.zip", Body=package(main__py=PYTHON))
+        code = package(main__py=PYTHON)
+        s3.put_object(Bucket="packages", Key="p.zip", Body=code)
         self.create("p", "python3.12", "main.handler", {"S3Bucket": "packages", "S3Key": "p.zip"}, Environment={"Variables": {"COLOUR": "grey"}})
         out, value = self.invoke("p", {"a": 1}, LogType="Tail")
         self.assertEqual((value["secret"], value["colour"], value["id"]), (False, "grey", out["ResponseMetadata"]["RequestId"]))
@@ -108,7 +109,7 @@ class Lambda(niebla.Case):
         # Its code can be fetched again, and changed.
         link = self.clients["lambda"].get_function(FunctionName="p")["Code"]["Location"]
         with urllib.request.urlopen(link) as res:
-            self.assertEqual(res.read(), package(main__py=PYTHON))
+            self.assertEqual(res.read(), code)
         self.clients["lambda"].update_function_code(FunctionName="p", ZipFile=package(main__py="def handler(e, c): return 'new'"))
         self.clients["lambda"].get_waiter("function_updated_v2").wait(FunctionName="p")
         self.assertEqual(self.invoke("p", {})[1], "new")

@@ -155,6 +155,7 @@ func (p *builder) data() {
 		GlobalSecondaryIndexes: dynamodb.TableGlobalSecondaryIndexArray{&dynamodb.TableGlobalSecondaryIndexArgs{
 			Name: pulumi.String("by-g"), HashKey: pulumi.String("g"), ProjectionType: pulumi.String("ALL"),
 		}},
+		PointInTimeRecovery: &dynamodb.TablePointInTimeRecoveryArgs{Enabled: pulumi.Bool(true), RecoveryPeriodInDays: pulumi.Int(7)},
 	})
 }
 

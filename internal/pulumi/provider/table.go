@@ -47,7 +47,10 @@ func tableKinds() []*Kind {
 				Property{Name: "attributeName", Type: str},
 				Property{Name: "enabled", Type: boolean, Default: false},
 			)},
-			{Name: "pointInTimeRecovery", Type: object(Property{Name: "enabled", Type: boolean, Required: true})},
+			{Name: "pointInTimeRecovery", Type: object(
+				Property{Name: "enabled", Type: boolean, Required: true},
+				Property{Name: "recoveryPeriodInDays", Type: number},
+			)},
 			{Name: "tags", Type: mapOf(str)},
 		},
 		Computed: []string{"arn", "streamArn", "streamLabel", "tagsAll"},
@@ -254,7 +257,11 @@ func setTableExtras(ctx context.Context, r *Resource) error {
 	}
 	recovery, _ := r.In["pointInTimeRecovery"].(value.Map)
 	if r.Changed("pointInTimeRecovery") && (recovery != nil || r.Old != nil && r.Old["pointInTimeRecovery"] != nil) {
-		in := jsonObject{"TableName": name, "PointInTimeRecoverySpecification": jsonObject{"PointInTimeRecoveryEnabled": recovery["enabled"] == true}}
+		specification := jsonObject{"PointInTimeRecoveryEnabled": recovery["enabled"] == true}
+		if days := recovery["recoveryPeriodInDays"]; days != nil && recovery["enabled"] == true {
+			specification["RecoveryPeriodInDays"] = days
+		}
+		in := jsonObject{"TableName": name, "PointInTimeRecoverySpecification": specification}
 		if err := r.json(ctx, dynamodb, "UpdateContinuousBackups", in, nil); err != nil {
 			return err
 		}

@@ -130,7 +130,7 @@ type Info struct {
 }
 
 // Access is one thing a request wants to do. A request is allowed when each
-// of its accesses is.
+// of its accesses is, or takes its refusal.
 type Access struct {
 	Action   string // "s3:GetObjectVersion"; "" means service:Operation
 	Resource aws.ARN
@@ -143,6 +143,10 @@ type Access struct {
 	// PolicyDecides is set where identity policies count only if the resource
 	// policy delegates to the account: KMS key policies, role trust policies.
 	PolicyDecides bool
+
+	// Refused, where it is set, is told why this access is denied, and the
+	// request goes on without it: a statement of a batch that answers for itself.
+	Refused func(why string)
 }
 
 // A Resource says what IAM authorises a request against. It may read the

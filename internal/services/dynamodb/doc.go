@@ -111,9 +111,8 @@
 //   - Items are removed in the second in which they expire; AWS takes up to days.
 //     The TTL of a table can be changed at any time, not once in an hour.
 //   - DescribeTable counts as of now, not as of six hours ago.
-//   - A batch of PartiQL statements is refused as a whole if any of them is not
-//     allowed; AWS refuses that one. ON CONFLICT, and comparing a condition with
-//     anything but a value, are refused.
+//   - ON CONFLICT of PartiQL, and comparing a condition with anything but a value,
+//     are refused.
 //   - BatchWriteItem writes all its items or none; AWS writes each by itself.
 //   - A page of a Query or Scan ends at 1 MiB of items as they are charged; AWS
 //     counts some forty bytes more for each.

@@ -159,6 +159,11 @@ func errForeign() *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "AccessDeniedException", "Access is denied")
 }
 
+// errAccessDenied is what a statement of a batch says that IAM refuses.
+func errAccessDenied(why string) *aws.Error {
+	return aws.Errorf(http.StatusBadRequest, "AccessDeniedException", "%s", why)
+}
+
 func errRestoreTarget(name string) *aws.Error {
 	return aws.Errorf(http.StatusBadRequest, "TableAlreadyExistsException", "Table already exists: %s", name)
 }

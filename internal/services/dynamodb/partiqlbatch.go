@@ -12,7 +12,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/shape"
 )
 
-// batchStatement is one statement of a batch, or why it is none.
+// batchStatement is one statement of a batch, or why it is none or may not be.
 type batchStatement struct {
 	*statement
 	err error
@@ -52,6 +52,7 @@ func (s *Service) onBatchExecuteStatement(_ context.Context, c *aws.Call, in *Ba
 		if err != nil {
 			return nil, err
 		}
+		a.Refused = func(why string) { b.err = errAccessDenied(why) }
 		all = append(all, a)
 	}
 	return all, nil

@@ -12,8 +12,9 @@ import (
 )
 
 // Authorize decides whether the caller may do all of accesses. The decision is
-// that on the first access that is denied, or else on the last; its trace has
-// the policies that were looked at for every one.
+// that on the first access that is denied, or else on the last that took its
+// refusal, or else on the last; its trace has the policies that were looked at
+// for every one.
 func (s *Service) Authorize(_ context.Context, c *aws.Call, accesses []service.Access) (policy.Decision, error) {
 	d := policy.Decision{Allowed: true}
 	if len(accesses) == 0 {
@@ -31,15 +32,28 @@ func (s *Service) Authorize(_ context.Context, c *aws.Call, accesses []service.A
 		return policy.Decision{}, err
 	}
 	var trace []policy.Step
+	var refused *policy.Decision
 	for i := range accesses {
-		d = policy.Decide(newCase(c, &accesses[i], g, session))
+		a := &accesses[i]
+		d = policy.Decide(newCase(c, a, g, session))
 		if len(accesses) > 1 {
 			trace = append(trace, d.Trace...)
 			d.Trace = trace
 		}
-		if !d.Allowed {
-			break
+		if d.Allowed {
+			continue
 		}
+		if a.Refused == nil {
+			return d, nil
+		}
+		a.Refused(d.Message(c.Principal, false))
+		d.Allowed, d.Reason = true, "but for this, "+d.Reason
+		took := d
+		refused = &took
+	}
+	if refused != nil {
+		refused.Trace = d.Trace
+		return *refused, nil
 	}
 	return d, nil
 }

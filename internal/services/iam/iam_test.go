@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -555,6 +556,44 @@ func TestEveryOperationIsDenied(t *testing.T) {
 		var e *aws.Error
 		if !errors.As(err, &e) || e.Code != "AccessDenied" || !strings.Contains(e.Message, "is not authorized to perform: iam:"+name+" on resource: ") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What takes its own refusal holds up nothing else, and is what the decision tells of.
+func TestRefusalIsTaken(t *testing.T) {
+	w := newWorld(t)
+	u := w.user("u")
+	w.run(&PutUserPolicyInput{userName{"u"}, policyName{"p"}, policyDocument{allow("s3:GetObject")}})
+	var refusals []string
+	access := func(action string, takes bool) service.Access {
+		a := service.Access{Action: action, Resource: "arn:aws:s3:::b/k"}
+		if takes {
+			a.Refused = func(why string) { refusals = append(refusals, why) }
+		}
+		return a
+	}
+	const put = "User: arn:aws:iam::000000000000:user/u is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::b/k because no identity-based policy allows the s3:PutObject action"
+	for _, c := range []struct {
+		name     string
+		accesses []service.Access
+		allowed  bool
+		action   string
+		refusals []string
+		looked   int
+	}{
+		{"none", []service.Access{access("s3:GetObject", true)}, true, "s3:GetObject", nil, 1},
+		{"the only one", []service.Access{access("s3:PutObject", true)}, true, "s3:PutObject", []string{put}, 1},
+		{"two of three", []service.Access{access("s3:PutObject", true), access("s3:GetObject", true), access("s3:PutObject", true)}, true, "s3:PutObject", []string{put, put}, 3},
+		{"beside one that must be", []service.Access{access("s3:PutObject", true), access("s3:ListBucket", false), access("s3:GetObject", true)}, false, "s3:ListBucket", []string{put}, 2},
+	} {
+		refusals = nil
+		d, err := w.Authorize(t.Context(), w.as(u).call("X"), c.accesses)
+		if err != nil || d.Allowed != c.allowed || d.Action != c.action || len(d.Trace) != c.looked || !slices.Equal(refusals, c.refusals) {
+			t.Errorf("%s: %v, %+v, refusals %q", c.name, err, d, refusals)
+		}
+		if told := strings.HasPrefix(d.Reason, "but for this, because"); told != (c.allowed && c.refusals != nil) {
+			t.Errorf("%s: %s", c.name, d.Reason)
 		}
 	}
 }

@@ -17,6 +17,9 @@ import (
 // is 1, what is in its list or map 2, and so on.
 const maxDepth = 32
 
+// maxName is the length of the longest name of an attribute, in bytes.
+const maxName = 65535
+
 // AppendItem appends the item that a JSON object of attribute values spells.
 func AppendItem(dst []byte, json []byte) (Item, error) {
 	d := open(json)
@@ -97,6 +100,7 @@ func (d *decoder) close() {
 
 const (
 	errEmptyValue = Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+	errLongName   = Invalid("Attribute name is too large, must be less than 65536 bytes")
 	errTooDeep    = Invalid("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 	errManyTypes  = Invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
 )
@@ -180,6 +184,9 @@ func (d *decoder) attributes() error {
 		}
 		m := mark{start: uint32(len(d.out))}
 		d.sortBy(&m, d.appendText(name, plain))
+		if m.to-m.from > maxName {
+			d.refuse(errLongName)
+		}
 		before := d.invalid
 		if err = d.value(); err != nil {
 			return err

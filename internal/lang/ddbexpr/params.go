@@ -26,6 +26,9 @@ func NewParams(names map[string]string, values []byte) (*Params, error) {
 		if !placeholder(k, '#') {
 			return nil, Invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "` + k + `"`)
 		}
+		if CheckName(names[k]) != nil {
+			return nil, Invalid("ExpressionAttributeNames contains invalid value: " + string(errLongName) + " for key " + k)
+		}
 	}
 	if values == nil {
 		return p, nil
@@ -38,6 +41,14 @@ func NewParams(names map[string]string, values []byte) (*Params, error) {
 		return nil, Invalid("ExpressionAttributeValues must not be empty")
 	}
 	return p, nil
+}
+
+// CheckName refuses the name of an attribute that is too long.
+func CheckName(name string) error {
+	if len(name) > maxName {
+		return errLongName
+	}
+	return nil
 }
 
 func placeholder(s string, sigil byte) bool {

@@ -130,6 +130,9 @@ func (p *parser) steps(path Path) Path {
 			path = append(path, Step{"", int(i)})
 			p.expect("]")
 		default:
+			if len(path) > maxDepth && p.err == nil {
+				p.err = Invalid("The document path has too many nesting levels; nesting levels: " + strconv.Itoa(len(path)))
+			}
 			return path
 		}
 	}

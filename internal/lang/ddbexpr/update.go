@@ -295,6 +295,8 @@ func (ck *updateChecker) call(o *operand) {
 		ck.unknown = cmp.Or(ck.unknown, error(Invalid("Invalid function name; function: "+o.fn)))
 	case len(o.args) != 2:
 		ck.function = cmp.Or(ck.function, operandCount(o.fn, len(o.args)))
+	case o.fn == "list_append" && (o.args[0].fn == o.fn || o.args[1].fn == o.fn):
+		ck.function = cmp.Or(ck.function, misuse(o.fn))
 	case o.fn == "list_append":
 		ck.needs(o.fn, List, &o.args[0], &o.args[1])
 	case !o.args[0].isPath():

@@ -60,6 +60,11 @@ func (l *legacy) compileProjection(c *compiled) error {
 	if l.attributesToGet == nil {
 		return nil
 	}
+	for _, name := range l.attributesToGet {
+		if err := ddbexpr.CheckName(name); err != nil {
+			return err
+		}
+	}
 	paths, twice := ddbexpr.TopLevel(l.attributesToGet)
 	if twice != "" {
 		return errValidation(invalidValues+"Duplicate value in attribute name: %s", twice)
@@ -186,6 +191,9 @@ func (e *ExpectedAttributeValue) check(name string) error {
 func newUpdate(updates map[string]AttributeValueUpdate) (*ddbexpr.Update, error) {
 	var all []ddbexpr.LegacyUpdate
 	for _, name := range slices.Sorted(maps.Keys(updates)) {
+		if err := ddbexpr.CheckName(name); err != nil {
+			return nil, err
+		}
 		u := updates[name]
 		x := ddbexpr.LegacyUpdate{Name: name, Action: u.Action}
 		if x.Action == "" {

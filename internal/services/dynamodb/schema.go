@@ -29,6 +29,9 @@ func (in *CreateTableInput) check() error {
 	if err := in.OnDemandThroughput.check(in.BillingMode == onDemandMode); err != nil {
 		return err
 	}
+	if err := checkDefinitions(in.AttributeDefinitions); err != nil {
+		return err
+	}
 	defined := definedNames(in.AttributeDefinitions)
 	if len(in.KeySchema) > len(defined) {
 		return errValidation("Invalid KeySchema: Some index key attribute have no definition")
@@ -60,6 +63,18 @@ func (in *CreateTableInput) check() error {
 		return err
 	}
 	return checkTags(in.Tags)
+}
+
+// checkDefinitions refuses to define an attribute twice.
+func checkDefinitions(ds []AttributeDefinition) error {
+	seen := map[string]bool{}
+	for _, d := range ds {
+		if seen[d.AttributeName] {
+			return errValidation("Attribute Name is duplicated: %s", d.AttributeName)
+		}
+		seen[d.AttributeName] = true
+	}
+	return nil
 }
 
 func definedNames(ds []AttributeDefinition) []string {
@@ -246,6 +261,11 @@ func checkIndex(name string, p Projection, names map[string]bool) error {
 		return errValidation(invalidValues+"ProjectionType is %s, but NonKeyAttributes is not specified", p.ProjectionType)
 	case names[name]:
 		return errValidation(invalidValues+"Duplicate index name: %s", name)
+	}
+	for i, a := range p.NonKeyAttributes {
+		if slices.Contains(p.NonKeyAttributes[:i], a) {
+			return errValidation(invalidValues+"Duplicate value in attribute name: %s", a)
+		}
 	}
 	names[name] = true
 	return nil

@@ -156,10 +156,11 @@ func (t *table) hasLocal() bool {
 	return slices.ContainsFunc(t.Indexes, func(x *index) bool { return x.Local })
 }
 
-// holds reports whether the item has an entry in the index.
+// holds reports whether the item has an entry in the index. One that was there
+// before the index may have what a key cannot be.
 func (x *index) holds(it ddbexpr.Item) bool {
 	return it != nil && x.Key.each(func(a attribute, _ bool) error {
-		if it.Get(a.Name).Type() != a.Type {
+		if v := it.Get(a.Name); v.Type() != a.Type || len(v.Bytes()) == 0 {
 			return errKeyMismatch()
 		}
 		return nil

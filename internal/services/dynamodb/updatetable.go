@@ -32,6 +32,9 @@ func (in *UpdateTableInput) check() error {
 	if err := in.checkReplicas(); err != nil {
 		return err
 	}
+	if err := checkDefinitions(in.AttributeDefinitions); err != nil {
+		return err
+	}
 	return in.checkIndexUpdates()
 }
 
@@ -41,6 +44,8 @@ func (in *UpdateTableInput) checkIndexUpdates() error {
 	for _, u := range in.GlobalSecondaryIndexUpdates {
 		var name string
 		switch {
+		case u.Update != nil && u.Create != nil, u.Update != nil && u.Delete != nil, u.Create != nil && u.Delete != nil:
+			return errValidation(invalidValues + "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be there")
 		case u.Update != nil:
 			name = u.Update.IndexName
 		case u.Create != nil:
@@ -148,7 +153,7 @@ func (in *UpdateTableInput) apply(t *table, now time.Time) ([]*index, error) {
 		for _, a := range in.AttributeDefinitions {
 			i := slices.IndexFunc(t.Attributes, func(b AttributeDefinition) bool { return b.AttributeName == a.AttributeName })
 			if i >= 0 && t.Attributes[i].AttributeType != a.AttributeType && t.indexed(a.AttributeName) {
-				return nil, errValidation(invalidValues+"Cannot change the type of attribute %s, which is a key", a.AttributeName)
+				return nil, errValidation(invalidValues + "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined.")
 			}
 			if i < 0 {
 				t.Attributes = append(slices.Clip(t.Attributes), a)
@@ -230,7 +235,7 @@ func (in *UpdateTableInput) applyIndexes(t *table, now time.Time) (dropped []*in
 	for _, u := range in.GlobalSecondaryIndexUpdates {
 		switch {
 		case u.Create != nil:
-			err = t.addIndex(u.Create)
+			err = t.addIndex(u.Create, definedNames(in.AttributeDefinitions))
 		case u.Delete != nil:
 			x := t.index(u.Delete.IndexName)
 			if x == nil || x.Local {
@@ -274,8 +279,9 @@ func (t *table) updateIndex(u *UpdateGlobalSecondaryIndexAction, now time.Time) 
 	return nil
 }
 
-// addIndex adds an index, whose entries for the items there are come later.
-func (t *table) addIndex(c *CreateGlobalSecondaryIndexAction) error {
+// addIndex adds an index, whose entries for the items there are come later. The
+// request defines its key even where the table has the attributes in another.
+func (t *table) addIndex(c *CreateGlobalSecondaryIndexAction, defined []string) error {
 	names, globals := map[string]bool{}, 0
 	for _, x := range t.Indexes {
 		names[x.Name] = true
@@ -289,7 +295,7 @@ func (t *table) addIndex(c *CreateGlobalSecondaryIndexAction) error {
 	if names[c.IndexName] {
 		return errValidation("Attempting to create an index which already exists")
 	}
-	if err := checkSchema(c.KeySchema, definedNames(t.Attributes), true); err != nil {
+	if err := checkSchema(c.KeySchema, defined, true); err != nil {
 		return err
 	}
 	if err := checkIndex(c.IndexName, c.Projection, names); err != nil {

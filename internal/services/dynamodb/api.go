@@ -45,8 +45,8 @@ type OnDemandThroughput struct {
 
 // Tag is a key and a value.
 type Tag struct {
-	Key   string `required:"" len:"1,128"`
-	Value string `required:"" len:"0,256"`
+	Key   string  `required:"" len:"1,128"`
+	Value *string `required:"" len:"0,256"` // "" is told
 }
 
 // GlobalSecondaryIndex is an index to be created.

@@ -15,7 +15,7 @@ type StreamSpecification struct {
 // ListStreamsInput is the input of ListStreams.
 type ListStreamsInput struct {
 	TableName               string `len:"3,255" pattern:"[a-zA-Z0-9_.-]+"`
-	Limit                   *int   `range:"1,"`
+	Limit                   *int   `range:"1,100"`
 	ExclusiveStartStreamArn string `len:"37,1024"`
 }
 

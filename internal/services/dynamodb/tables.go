@@ -83,7 +83,7 @@ func (in *CreateTableInput) table(c *aws.Call) *table {
 		t.OnDemandAt = now
 	}
 	for _, tag := range in.Tags {
-		t.Tags[tag.Key] = tag.Value
+		t.Tags[tag.Key] = *tag.Value
 	}
 	for _, x := range in.LocalSecondaryIndexes {
 		t.LastIndex++

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/service"
@@ -21,13 +22,26 @@ func checkTags(tags []Tag) error {
 			return errValidation("Duplicate tag key: %s", t.Key)
 		case strings.HasPrefix(strings.ToLower(t.Key), "aws:"):
 			return errValidation("aws: prefixed tag key names are not allowed for external use.")
+		case strings.ContainsFunc(t.Key, notInTag):
+			return errValidation("The Tag Key provided has characters that are not allowed: %s", t.Key)
+		case strings.ContainsFunc(*t.Value, notInTag):
+			return errValidation("The Tag Value provided has characters that are not allowed: %s", *t.Value)
 		}
 		seen[t.Key] = true
 	}
 	if len(tags) > maxTags {
-		return errLimitExceeded("Subscriber limit exceeded: the number of tags exceeds the limit of %d", maxTags)
+		return errTooManyTags()
 	}
 	return nil
+}
+
+// notInTag reports what is neither letter, digit, space nor one of a few signs.
+func notInTag(r rune) bool {
+	return !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.Z) && !unicode.IsSpace(r) && !strings.ContainsRune("+-=._:/@", r)
+}
+
+func errTooManyTags() *aws.Error {
+	return errValidation("One or more parameter values were invalid: a resource has at most %d tags", maxTags)
 }
 
 // tableOfARN is the name of the table that a tagging operation is about.
@@ -74,10 +88,10 @@ func (s *Service) tagResource(_ context.Context, c *aws.Call, in *TagResourceInp
 	}
 	return s.changeTags(c, name, errResourceNotFound(in.ResourceArn), func(tags map[string]string) error {
 		for _, t := range in.Tags {
-			tags[t.Key] = t.Value
+			tags[t.Key] = *t.Value
 		}
 		if len(tags) > maxTags {
-			return errLimitExceeded("Subscriber limit exceeded: the number of tags exceeds the limit of %d", maxTags)
+			return errTooManyTags()
 		}
 		return nil
 	})
@@ -117,7 +131,8 @@ func (s *Service) listTagsOfResource(_ context.Context, c *aws.Call, in *ListTag
 	}
 	out := &ListTagsOfResourceOutput{Tags: []Tag{}}
 	for _, k := range slices.Sorted(maps.Keys(t.Tags)) {
-		out.Tags = append(out.Tags, Tag{k, t.Tags[k]})
+		value := t.Tags[k]
+		out.Tags = append(out.Tags, Tag{k, &value})
 	}
 	return out, nil
 }

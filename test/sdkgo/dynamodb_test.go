@@ -3,6 +3,8 @@ package sdkgo
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,5 +113,37 @@ func TestDynamoDB(t *testing.T) {
 	var missing *types.ResourceNotFoundException
 	if _, err := c.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key}); !errors.As(err, &missing) {
 		t.Errorf("GetItem of a deleted table: %v", err)
+	}
+}
+
+// TestLargeAnswers holds that the SDK does not close its connection under an
+// answer (docs/clients.md), which it did for one Scan in twenty.
+func TestLargeAnswers(t *testing.T) {
+	start(t)
+	db, ctx := dynamodb.NewFromConfig(load(t), func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }), ctx(t)
+	name := aws.String("large")
+	_, err := db.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: name, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 400 {
+		_, err := db.PutItem(ctx, &dynamodb.PutItemInput{TableName: name, Item: map[string]types.AttributeValue{
+			"pk": text(strconv.Itoa(i)), "notes": text(strings.Repeat("x", 500))}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const scans = 600
+	failed := 0
+	for range scans {
+		if _, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: name}); err != nil {
+			t.Log(err)
+			failed++
+		}
+	}
+	if failed > scans/200 {
+		t.Errorf("%d of %d Scans failed", failed, scans)
 	}
 }

@@ -186,6 +186,7 @@ type exchange struct {
 	codec  service.Codec
 	auth   *sigv4.Auth // nil when unsigned
 	secret string
+	data   bool // a data plane has it, which has its own way to answer
 	body   []byte
 	route  service.Route
 	op     service.Operation
@@ -287,7 +288,7 @@ func (x *exchange) answer() {
 
 // serveData hands a request to a data plane.
 func (x *exchange) serveData(e dataPlane) {
-	x.call.Service = e.name
+	x.call.Service, x.data = e.name, true
 	if err := x.Faults.Check(x.r.Context(), e.name, ""); err != nil {
 		f, ok := errors.AsType[*aws.Error](err)
 		if !ok {
@@ -412,6 +413,10 @@ func (x *exchange) fail(err error) {
 	if x.status != 0 {
 		// The answer had begun: all that is left is to break it off.
 		panic(http.ErrAbortHandler)
+	}
+	if x.data {
+		http.Error(x.w, e.Message, e.Status)
+		return
 	}
 	if x.codec == nil {
 		x.adopt(x.s3, service.RestXML)

@@ -445,3 +445,21 @@ func TestCompressedBody(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 }
+
+// plane is a data plane that fails.
+type plane struct{ buckets }
+
+func (plane) Info() service.Info {
+	return service.Info{Name: "plane", Protocols: []service.Protocol{service.JSON10}}
+}
+func (plane) Claims(r *http.Request) bool                             { return strings.HasPrefix(r.URL.Path, "/plane") }
+func (plane) ServeHTTP(http.ResponseWriter, *http.Request, *aws.Call) { panic("secret detail") }
+
+func TestPanicOfADataPlane(t *testing.T) {
+	r := newRig(func(c *Config) { c.Services = append(c.Services, plane{}) })
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost:4566/plane/x", nil))
+	if body := w.Body.String(); w.Code != 500 || strings.Contains(body, "<") || !strings.Contains(body, "internal failure") || strings.Contains(body, "secret detail") {
+		t.Errorf("%d %q", w.Code, body)
+	}
+}

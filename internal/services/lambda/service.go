@@ -134,6 +134,9 @@ func New(d Deps) *Service {
 // Run implements service.Worker.
 func (s *Service) Run(ctx context.Context) error {
 	if err := s.sweep(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // it was to end before it began
+		}
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,6 +33,7 @@ func (in *TransactWriteItemsInput) read(c *aws.Call) (*transactWrite, error) {
 	}
 	t := &transactWrite{}
 	digest, size := sha256.New(), 0
+	var part []byte // of what is digested
 	for i := range in.TransactItems {
 		a, err := in.TransactItems[i].action()
 		if err != nil {
@@ -45,7 +46,10 @@ func (in *TransactWriteItemsInput) read(c *aws.Call) (*transactWrite, error) {
 		}
 		ch.wantOld = a.onFailure == "ALL_OLD"
 		t.changes = append(t.changes, ch)
-		fmt.Fprintf(digest, "%d %q %q %q %v %q %q\n", a.kind, ch.tableName, ch.item, a.e.values, a.e.names, text(a.e.update), text(a.e.condition))
+		if in.ClientRequestToken != "" {
+			part = a.append(part[:0], ch)
+			digest.Write(part)
+		}
 	}
 	if size > maxTransaction {
 		return nil, errValidation("Member must have length less than or equal to 4194304")
@@ -60,6 +64,24 @@ func text(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// append appends what tells an action from any other: its parts, each with its length.
+func (a *action) append(dst []byte, ch *change) []byte {
+	part := func(b []byte) { dst = append(binary.AppendUvarint(dst, uint64(len(b))), b...) }
+	dst = append(dst, byte(a.kind))
+	part([]byte(ch.tableName))
+	part(ch.item)
+	part(a.e.values)
+	for _, expression := range []*string{a.e.update, a.e.condition} {
+		part([]byte(text(expression)))
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(a.e.names)))
+	for _, name := range slices.Sorted(maps.Keys(a.e.names)) {
+		part([]byte(name))
+		part([]byte(a.e.names[name]))
+	}
+	return dst
 }
 
 // action is one action of a transaction, whatever its kind.

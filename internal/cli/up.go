@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/niebla-cloud/niebla/internal/pulumi"
@@ -70,6 +71,7 @@ the next up goes on from there; 2 wrong command line.`
 }
 
 func (c *upCmd) Run(a *app) error {
+	debug.SetGCPercent(400) // it ends soon, and functions pass through it whole
 	r, err := pulumi.Up(a.ctx, c.options(a))
 	if err != nil {
 		return err

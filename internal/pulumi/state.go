@@ -70,7 +70,7 @@ func (s *state) encode() ([]byte, error) {
 	if s.Pending != nil {
 		c.Pending = &pending{s.Pending.URN, s.Pending.Type, plain(s.Pending.Inputs)}
 	}
-	return json.MarshalIndent(&c, "", " ")
+	return json.Marshal(&c)
 }
 
 func decodeState(b []byte) (*state, error) {

@@ -256,20 +256,35 @@ func createTable(s *server, name string, key value) error {
 	if err != nil {
 		return err
 	}
+	return waitForTable(s, name, 20*time.Second) // peers make tables in the background
+}
+
+// waitForTable waits until a table and its indexes are ACTIVE.
+func waitForTable(s *server, name string, patience time.Duration) error {
 	describe := dynamodb(s, "DescribeTable", encode(value{"TableName": name}))
-	for end := time.Now().Add(20 * time.Second); ; { // peers make tables ACTIVE in the background
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		b, err := describe.answer(http.DefaultClient)
 		if err != nil {
 			return err
 		}
-		var out struct{ Table struct{ TableStatus string } }
-		switch err := json.Unmarshal(b, &out); {
-		case err != nil:
+		var out struct {
+			Table struct {
+				TableStatus            string
+				GlobalSecondaryIndexes []struct{ IndexStatus string }
+			}
+		}
+		if err := json.Unmarshal(b, &out); err != nil {
 			return err
-		case out.Table.TableStatus == "ACTIVE":
+		}
+		active := out.Table.TableStatus == "ACTIVE"
+		for _, x := range out.Table.GlobalSecondaryIndexes {
+			active = active && x.IndexStatus == "ACTIVE"
+		}
+		switch {
+		case active:
 			return nil
 		case time.Now().After(end):
-			return fmt.Errorf("the table %s is still %s", name, out.Table.TableStatus)
+			return fmt.Errorf("the table %s is not ready after %s: %s", name, patience, b)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,7 +98,7 @@ func (b *bench) beside(cloud *server, puts []request) error {
 	if err := measure("while an index is built", b.time); err != nil {
 		return err
 	}
-	if err := waitForIndexes(cloud, "large"); err != nil {
+	if err := waitForTable(cloud, "large", 30*time.Minute); err != nil {
 		return err
 	}
 	b.report.add("The index was built in", "", "%s, the bench's %s of puts within", time.Since(start).Round(time.Second), b.time*5/4)
@@ -128,21 +127,6 @@ func scanUntil(stop chan struct{}, s *server, table string) error {
 			return err
 		}
 		from = out.LastEvaluatedKey
-	}
-}
-
-func waitForIndexes(s *server, table string) error {
-	for end := time.Now().Add(30 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
-		b, err := dynamodb(s, "DescribeTable", encode(value{"TableName": table})).answer(http.DefaultClient)
-		if err != nil {
-			return err
-		}
-		switch {
-		case !bytes.Contains(b, []byte(`"IndexStatus":"CREATING"`)):
-			return nil
-		case time.Now().After(end):
-			return fmt.Errorf("an index of %s is not built in half an hour", table)
-		}
 	}
 }
 

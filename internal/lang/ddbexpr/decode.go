@@ -43,14 +43,7 @@ func parseValues(json []byte) (Item, error) {
 }
 
 // ParseItem returns the item that a JSON object of attribute values spells.
-func ParseItem(json []byte) (Item, error) {
-	d := open(json)
-	defer d.close()
-	if err := d.document(d.attributes()); err != nil {
-		return Item{}, err
-	}
-	return bytes.Clone(d.out), nil
-}
+func ParseItem(json []byte) (Item, error) { return AppendItem([]byte{}, json) } // an empty item is one
 
 // AppendValue appends one attribute value.
 func AppendValue(dst []byte, json []byte) ([]byte, error) {

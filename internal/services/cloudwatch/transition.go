@@ -243,9 +243,9 @@ func message(scope aws.Scope, a, old *alarm, arn aws.ARN, now time.Time) notific
 func (n *notification) mail() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The alarm %q in the region %s has gone from %s to %s at %s:\n%s\n\n", n.AlarmName, n.Region, n.OldStateValue, n.NewStateValue, n.StateChangeTime, n.NewStateReason)
-	line := func(name string, value any) {
+	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-14s%v\n", name+":", value)
+			fmt.Fprintf(&b, "%-14s%s\n", name+":", value)
 		}
 	}
 	if n.AlarmDescription != nil {

@@ -26,6 +26,7 @@ import (
 	"github.com/niebla-cloud/niebla/internal/admin"
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/gateway"
+	"github.com/niebla-cloud/niebla/internal/http1"
 	"github.com/niebla-cloud/niebla/internal/listener"
 	"github.com/niebla-cloud/niebla/internal/mail"
 	"github.com/niebla-cloud/niebla/internal/meter"
@@ -122,7 +123,7 @@ type Cloud struct {
 	cfg     Config
 	db      *store.DB
 	ln      *listener.Listener
-	srv     *http.Server
+	srv     *http1.Server
 	records *meter.Recorder
 	admin   *admin.Handler
 	started time.Time
@@ -174,11 +175,15 @@ func Start(ctx context.Context, cfg Config) (*Cloud, error) {
 		Version: Version, Services: a.names(), Recorder: c.records, Mail: mail.NewBox(c.db), Reset: c.Reset, Status: c.status, Closing: c.closing,
 		Clock: c, Faults: faults{c}, Dashboards: monitoring{c}, Bills: monitoring{c}, Sites: c.sites,
 	})
-	c.srv = &http.Server{
-		Handler:           c,
-		ReadHeaderTimeout: time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
+	c.srv = &http1.Server{
+		Handler: c,
+		Rest: &http.Server{
+			Handler:           c,
+			ReadHeaderTimeout: time.Minute,
+			MaxHeaderBytes:    64 << 10,
+			ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
+		},
+		Log: cfg.Log,
 	}
 	c.serving.Go(func() {
 		if err := c.srv.Serve(c.ln); !errors.Is(err, http.ErrServerClosed) {

@@ -38,7 +38,7 @@ func TestServicesAreIsolated(t *testing.T) {
 // on its randomness: they pass them in to the others. The default source of
 // identifiers is in aws; certificates and connections live in the machine's time,
 // and suites of tests (storetest) make up their own data.
-var clocks = []string{".", "cmd/*", "internal/cli", "nieblatest", "internal/aws", "internal/listener", "internal/*/*test", "tools/*", "bench", "internal/lint"}
+var clocks = []string{".", "cmd/*", "internal/cli", "nieblatest", "internal/aws", "internal/http1", "internal/listener", "internal/*/*test", "tools/*", "bench", "internal/lint"}
 
 func TestTimeAndChanceComeIn(t *testing.T) {
 	for _, s := range product(t) {

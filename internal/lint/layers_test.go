@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"internal/shape", "internal/meter"},
 	{"internal/shape/*"},
 	{"internal/service"},
-	{"internal/wire/*", "internal/mail", "internal/dashboard", "internal/cost", "internal/deliver", "internal/logwriter", "internal/runtime", "internal/edge"},
+	{"internal/wire/*", "internal/mail", "internal/dashboard", "internal/cost", "internal/deliver", "internal/http1", "internal/logwriter", "internal/runtime", "internal/edge"},
 	{"internal/services/*"},
 	{"internal/pulumi/value"},
 	{"internal/gateway", "internal/listener", "internal/admin", "internal/pulumi", "internal/pulumi/*"},

@@ -4,11 +4,12 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
-	"io"
 	"net"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/niebla-cloud/niebla/internal/http1"
 )
 
 // firstByteWithin bounds how long a connection may stay silent before we know
@@ -117,7 +118,7 @@ func (l *Listener) sort(c net.Conn) {
 		c.Close()
 		return
 	}
-	p := net.Conn(&peeked{Conn: c, r: br})
+	p := http1.Replay(c, br)
 	if first[0] == tlsHandshake {
 		p = tls.Server(p, l.config)
 	}
@@ -155,35 +156,4 @@ func (l *Listener) Close() error {
 	l.mu.Unlock()
 	l.wg.Wait()
 	return err
-}
-
-// peeked gives back the bytes that were read to see what a connection speaks.
-type peeked struct {
-	net.Conn
-	r *bufio.Reader // nil once it is drained
-}
-
-func (p *peeked) Read(b []byte) (int, error) {
-	if p.r == nil {
-		return p.Conn.Read(b)
-	}
-	if p.r.Buffered() == 0 {
-		p.r = nil
-		return p.Conn.Read(b)
-	}
-	return p.r.Read(b)
-}
-
-// ReadFrom lets the kernel copy files to the connection.
-func (p *peeked) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(p.Conn, r)
-}
-
-// CloseWrite tells the client that the answer is whole: net/http asks for it
-// when it answers before it has read the whole request.
-func (p *peeked) CloseWrite() error {
-	if c, ok := p.Conn.(interface{ CloseWrite() error }); ok {
-		return c.CloseWrite()
-	}
-	return nil
 }

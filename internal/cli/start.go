@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"runtime"
 	"syscall"
 
@@ -58,6 +59,10 @@ func (c *startCmd) Run(a *app) error {
 	data := "data in " + cfg.Dir
 	if c.Memory {
 		data = "data in memory only"
+	}
+	// One more than there are processors: a thread that waits for the disk keeps its turn for a while.
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}
 	cloud, err := niebla.Start(a.ctx, cfg)
 	if err != nil {

@@ -15,6 +15,7 @@
 //   - A disk that is nearly full refuses what makes the store larger, and lets
 //     removals through (TestFullDisk).
 //   - Nothing is acknowledged after a write that failed, and nobody waits for it (TestFailedLog).
+//   - Logs are longer than what is in them, and what is in them is found in spite of it (TestLogsAreAhead).
 //   - Sequence numbers rise over restarts and crashes (storetest: TestSequence).
 //   - An outbox event is handed over at least once, and in order within its key,
 //     outside of any transaction (storetest: TestOutbox, TestLongQueue).

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -158,6 +159,55 @@ func TestFailedLog(t *testing.T) {
 	if err := db.Update(set("later", "1")); err != nil {
 		t.Errorf("a write after a start: %v", err)
 	}
+}
+
+// TestLogsAreAhead writes until logs are used again, and looks for all of it after a crash.
+func TestLogsAreAhead(t *testing.T) {
+	mem := vfs.NewCrashableMem()
+	db, err := store.OpenFS(mem, "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Update(set("first", "1")); err != nil {
+		t.Fatal(err)
+	}
+	sizes := map[string]int64{}
+	value := strings.Repeat("x", 100<<10)
+	for i := range 600 { // 60 MB: memtables of 16, and smaller ones before
+		if err := db.Update(set(fmt.Sprint(i), value)); err != nil {
+			t.Fatal(err)
+		}
+		names, err := mem.List("store")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if info, err := mem.Stat("store/" + name); err == nil && strings.HasSuffix(name, ".log") {
+				sizes[name] = max(sizes[name], info.Size())
+				if i == 0 && info.Size() < 200<<10 {
+					t.Errorf("a log of 100 KiB and a bit is %d bytes long", info.Size())
+				}
+			}
+		}
+	}
+	var written int64
+	for _, n := range sizes {
+		written += n
+	}
+	if want := int64(600 * len(value)); written < want || len(sizes) < 4 {
+		t.Errorf("%d bytes in %d logs, %d were written", written, len(sizes), want)
+	}
+	crashed, err := store.OpenFS(mem.CrashClone(vfs.CrashCloneCfg{}), "store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 600 {
+		if !has(t, crashed, fmt.Sprint(i)) {
+			t.Errorf("%d is lost", i)
+		}
+	}
+	closeTo(t, crashed, nil)
+	closeTo(t, db, nil)
 }
 
 func closeTo(t *testing.T, db *store.DB, want error) {

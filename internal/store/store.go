@@ -43,7 +43,7 @@ func Open(dir string) (*DB, error) { return OpenFS(vfs.Default, dir) }
 
 // OpenMemory returns an empty store that lives as long as the process.
 func OpenMemory() *DB {
-	db, err := OpenFS(vfs.NewMem(), "store")
+	db, err := open(vfs.NewMem(), "store")
 	if err != nil {
 		panic("store: in memory: " + err.Error()) // no disk, so no cause but a bug
 	}
@@ -52,7 +52,9 @@ func OpenMemory() *DB {
 }
 
 // OpenFS opens the store in a directory of a file system.
-func OpenFS(fs vfs.FS, dir string) (*DB, error) {
+func OpenFS(fs vfs.FS, dir string) (*DB, error) { return open(newAhead(fs), dir) }
+
+func open(fs vfs.FS, dir string) (*DB, error) {
 	cache := pebble.NewCache(32 << 20)
 	defer cache.Unref()
 	o := &pebble.Options{

@@ -180,34 +180,47 @@ type Operation interface {
 
 // Op makes an Operation. Leaving out the resource does not compile.
 func Op[In, Out any](name string, r Resource[In], h Handler[In, Out]) Operation {
-	return op[In, Out]{name, r, h, false}
+	return &operation{
+		name: name, in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](),
+		access: func(ctx context.Context, c *aws.Call, in any) ([]Access, error) { return r(ctx, c, in.(*In)) },
+		invoke: func(ctx context.Context, c *aws.Call, in any) (any, error) { return h(ctx, c, in.(*In)) },
+	}
 }
 
 // Unsigned makes an Operation that AWS serves without a signature, such as
 // cognito-identity:GetId. It is not authorised by IAM.
 func Unsigned[In, Out any](name string, h Handler[In, Out]) Operation {
-	return op[In, Out]{name, Open[In], h, true}
+	return &operation{
+		name: name, in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), unsigned: true,
+		invoke: func(ctx context.Context, c *aws.Call, in any) (any, error) { return h(ctx, c, in.(*In)) },
+	}
 }
 
-type op[In, Out any] struct {
+// operation is an Operation. It is not generic itself: hundreds of types with
+// all these methods would be a tenth of the binary.
+type operation struct {
 	name     string
-	resource Resource[In]
-	handler  Handler[In, Out]
+	in, out  reflect.Type
+	access   func(ctx context.Context, c *aws.Call, in any) ([]Access, error) // nil if unsigned
+	invoke   func(ctx context.Context, c *aws.Call, in any) (any, error)
 	unsigned bool
 }
 
-func (o op[In, Out]) Name() string         { return o.name }
-func (o op[In, Out]) Unsigned() bool       { return o.unsigned }
-func (o op[In, Out]) Input() reflect.Type  { return reflect.TypeFor[In]() }
-func (o op[In, Out]) Output() reflect.Type { return reflect.TypeFor[Out]() }
-func (o op[In, Out]) NewInput() any        { return new(In) }
+func (o *operation) Name() string         { return o.name }
+func (o *operation) Unsigned() bool       { return o.unsigned }
+func (o *operation) Input() reflect.Type  { return o.in }
+func (o *operation) Output() reflect.Type { return o.out }
+func (o *operation) NewInput() any        { return reflect.New(o.in).Interface() }
 
-func (o op[In, Out]) Access(ctx context.Context, c *aws.Call, in any) ([]Access, error) {
-	return o.resource(ctx, c, in.(*In))
+func (o *operation) Access(ctx context.Context, c *aws.Call, in any) ([]Access, error) {
+	if o.unsigned {
+		return nil, nil
+	}
+	return o.access(ctx, c, in)
 }
 
-func (o op[In, Out]) Invoke(ctx context.Context, c *aws.Call, in any) (any, error) {
-	return o.handler(ctx, c, in.(*In))
+func (o *operation) Invoke(ctx context.Context, c *aws.Call, in any) (any, error) {
+	return o.invoke(ctx, c, in)
 }
 
 // Empty is the input or output of an operation that has no members.

@@ -181,8 +181,15 @@ func parseQuery(r *http.Request) (*Auth, *Failure) {
 
 // setCredential reads AKID/yyyymmdd/region/service/aws4_request.
 func (a *Auth) setCredential(c string) *Failure {
-	f := strings.Split(c, "/")
-	if len(f) != 5 || f[0] == "" || f[3] == "" {
+	var f [5]string
+	rest, more := c, true
+	for i := range f {
+		if !more {
+			return badCredential(c, a.Presigned)
+		}
+		f[i], rest, more = strings.Cut(rest, "/")
+	}
+	if more || f[0] == "" || f[3] == "" {
 		return badCredential(c, a.Presigned)
 	}
 	a.AccessKey, a.Date, a.Region, a.Service = f[0], f[1], f[2], f[3]

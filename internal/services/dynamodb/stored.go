@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
 	"github.com/niebla-cloud/niebla/internal/shape"
@@ -59,8 +60,8 @@ func (t *table) readTally(tx *store.Tx) tally {
 
 // addTally adds what a change did. d holds few indexes, so it is a slice.
 func (t *table) addTally(tx *store.Tx, d []difference) {
-	if len(d) == 0 {
-		return
+	if d = slices.DeleteFunc(d, difference.none); len(d) == 0 {
+		return // many changes leave an item as large as it was
 	}
 	tx.Edit(t.appendSpace(make([]byte, 0, len(t.prefix)+8), tallySpace), func(b []byte) []byte {
 		for _, x := range d {
@@ -84,6 +85,8 @@ type difference struct {
 	index       uint32
 	count, size int64
 }
+
+func (d difference) none() bool { return d.count == 0 && d.size == 0 }
 
 func addInt64(b []byte, n int64) {
 	binary.BigEndian.PutUint64(b, binary.BigEndian.Uint64(b)+uint64(n))

@@ -63,19 +63,23 @@ func newCase(c *aws.Call, a *service.Access, g *grants, session []policy.Attache
 	if action == "" {
 		action = c.Service + ":" + c.Operation
 	}
-	k := &keyring{c, a, g}
+	k := &struct {
+		keyring
+		policy.Case
+	}{keyring: keyring{c, a, g}}
 	who := c.Principal
 	if g.gone { // its name may be another's now, whom resource policies mean
 		nameless := *who
 		nameless.ARN, nameless.Role = "", ""
 		who = &nameless
 	}
-	return &policy.Case{
+	k.Case = policy.Case{
 		Request:  policy.Request{Principal: who, Action: action, Resource: a.Resource, Keys: k.values},
 		Identity: g.identity, Boundary: g.boundary, Session: session,
 		ResourcePolicy: a.ResourcePolicy, Owner: a.Owner, PolicyDecides: a.PolicyDecides,
 		TrustPolicy: a.PolicyDecides && strings.HasPrefix(action, "sts:"),
 	}
+	return &k.Case
 }
 
 // keyring looks up condition keys: those of every request, of the session and

@@ -74,7 +74,7 @@ func (s *Service) serve(c *connection) {
 	c.using, c.hangUp = context.WithCancel(context.Background())
 	c.out = make(chan []byte, maxQueued)
 	c.subscriptions = map[string]*subscription{}
-	c.began = s.Now()
+	c.began = c.call.Time // when the client asked: it may be told before we get here
 	h.mu.Lock()
 	if h.closed {
 		h.mu.Unlock()

@@ -397,6 +397,7 @@ type PageOutput struct {
 	ConsumedCapacity *ConsumedCapacity
 
 	cost cost // for metrics
+	page page // to be given back once the answer is written
 }
 
 // KeysAndAttributes is what BatchGetItem reads of one table.

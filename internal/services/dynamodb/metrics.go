@@ -40,6 +40,9 @@ func (s *Service) Observe(x *service.Exchange) {
 	if s.limiter != nil {
 		s.observeRefused(x)
 	}
+	if out, ok := x.Out.(*PageOutput); ok {
+		defer out.release()
+	}
 	switch in := x.In.(type) {
 	case *GetItemInput:
 		if x.Out != nil {

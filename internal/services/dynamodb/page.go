@@ -174,7 +174,8 @@ func (s *Service) page(c *aws.Call, r *read, capacity string) (*PageOutput, erro
 
 // page is what a read found.
 type page struct {
-	items          []byte // a JSON array
+	items          []byte // a JSON array, in a buffer of pages
+	buffer         *[]byte
 	count, scanned int64
 	size           int
 	fetched        float64 // units of items looked up in the table
@@ -185,8 +186,8 @@ type page struct {
 func (s *Service) run(r *read) (p page, err error) {
 	names := r.keyNames()
 	wanted := r.selection != "COUNT"
-	pooled := pages.Get().(*[]byte)
-	items := append((*pooled)[:0], '[')
+	p.buffer = pages.Get().(*[]byte)
+	items := append((*p.buffer)[:0], '[')
 	var scratch []byte
 	err = s.DB.View(func(tx *store.Tx) error {
 		if bytes.Compare(r.lo, r.hi) >= 0 {
@@ -227,11 +228,16 @@ func (s *Service) run(r *read) (p page, err error) {
 		return nil
 	})
 	items = append(items, ']')
-	p.items = bytes.Clone(items)
-	if *pooled = items; cap(items) <= maxPooledPage {
-		pages.Put(pooled)
-	}
+	p.items, *p.buffer = items, items
 	return p, err
+}
+
+// release gives the page's buffer back. Who does not do it leaves it to the collector.
+func (p *page) release() {
+	if p.buffer != nil && cap(*p.buffer) <= maxPooledPage {
+		pages.Put(p.buffer)
+	}
+	p.items, p.buffer = nil, nil
 }
 
 // pages are buffers in which pages grow, since nobody knows how large one gets.
@@ -263,7 +269,7 @@ func pick(it ddbexpr.Item, names []string) ddbexpr.Item {
 
 // answer renders a page.
 func (r *read) answer(p page, capacity string) *PageOutput {
-	out := &PageOutput{Count: p.count, ScannedCount: p.scanned, LastEvaluatedKey: rawItem(p.last)}
+	out := &PageOutput{Count: p.count, ScannedCount: p.scanned, LastEvaluatedKey: rawItem(p.last), page: p}
 	if r.selection != "COUNT" {
 		out.Items = p.items
 	}
@@ -271,6 +277,12 @@ func (r *read) answer(p page, capacity string) *PageOutput {
 	r.addCost(&out.cost, p)
 	out.ConsumedCapacity = out.cost.consumed(capacity)
 	return out
+}
+
+// release gives the memory of an answer back, which is written.
+func (out *PageOutput) release() {
+	out.page.release()
+	out.Items = nil
 }
 
 // addCost adds what a page cost.

@@ -174,6 +174,7 @@ func (s *Service) runAllReads(reads []*read, at resultPlace, limit int64, out *E
 			}
 			items = append(items, found...)
 		}
+		p.release()
 		out.Items = append(items, ']')
 		out.count += int(p.count)
 		r.addCost(out.cost, p)

@@ -60,16 +60,17 @@
 //   - An item and the record of its change are there after a crash, or neither is (TestStreamsSurviveACrash).
 //   - A table is restored to any time of its recovery period as it was then, with
 //     its indexes (TestRestoreToAnyTime), and its past is gone when the period is
-//     over (TestPastFollowsTheClock).
+//     over (TestPastFollowsTheClock), also what it was before crashes (TestPastSurvivesCrashes).
 //   - A backup, and what is restored, has all of a transaction or nothing, whatever
 //     is written meanwhile (TestBackupsAreConsistent).
-//   - Jobs go on where they were after a crash, and make what they would have made (TestJobsSurviveACrash).
+//   - Jobs go on where they were after a crash, whenever it comes, and make what they would
+//     have made (TestJobsSurviveACrash, TestPastSurvivesCrashes).
 //   - A deleted table with recovery leaves a backup for 35 days, what jobs read of a
 //     deleted table stays until they are done, and in the end nothing is left (TestDeletedTables).
 //   - An export has what the table had at its time, or what changed between two, and
 //     goes back in by an import; S3 is used as whoever asked (TestExportsAreTheTable).
 //   - Exports and imports go on after a crash, in the middle of an object too, with no
-//     item lost or twice (TestExportsSurviveACrash), and end with a reason if S3 refuses (TestJobsFail).
+//     item lost or twice (TestExportsSurviveACrash, TestPastSurvivesCrashes), and end with a reason if S3 refuses (TestJobsFail).
 //   - Each wrong item of an import is counted and told, and the others are there (TestImportFormats, FuzzImports).
 //   - A table that is being filled is not there for reads, writes and changes (TestFillingTables).
 //   - Killed while clients write, it has all that it acknowledged (crash: TestKills).

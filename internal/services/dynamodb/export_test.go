@@ -119,6 +119,24 @@ func modelsOf(t *testing.T, lines []line) map[[2]int]modelItem {
 	return all
 }
 
+// replayExport makes the changes of an incremental export to the items from before.
+func replayExport(t *testing.T, state map[[2]int]modelItem, lines []line) {
+	t.Helper()
+	for _, l := range lines {
+		key := readModel(t, l.Keys)
+		at := [2]int{key.pk, key.sk}
+		if old, had := state[at]; had != (l.OldImage != nil) || had && readModel(t, l.OldImage) != old {
+			t.Errorf("%v was %v, the old image is %v", at, old, l.OldImage)
+		}
+		if delete(state, at); l.NewImage != nil {
+			state[at] = readModel(t, l.NewImage)
+		}
+		if l.Metadata.WriteTimestampMicros.N == "" {
+			t.Errorf("%+v has no time", l)
+		}
+	}
+}
+
 // TestExportsAreTheTable exports a table at random times, whole and as what
 // changed between two of them, and imports an export again.
 func TestExportsAreTheTable(t *testing.T) {
@@ -149,19 +167,7 @@ func TestExportsAreTheTable(t *testing.T) {
 		}
 		state := maps.Clone(marks[i-1].items)
 		lines := w.export(t, fmt.Sprintf(`,"ExportType":"INCREMENTAL_EXPORT","IncrementalExportSpecification":{"ExportFromTime":%d,"ExportToTime":%d}`, marks[i-1].at.Unix(), m.at.Unix()))
-		for _, l := range lines {
-			key := readModel(t, l.Keys)
-			at := [2]int{key.pk, key.sk}
-			if old, had := state[at]; had != (l.OldImage != nil) || had && readModel(t, l.OldImage) != old {
-				t.Errorf("%v was %v, the old image is %v", at, old, l.OldImage)
-			}
-			if delete(state, at); l.NewImage != nil {
-				state[at] = readModel(t, l.NewImage)
-			}
-			if l.Metadata.WriteTimestampMicros.N == "" {
-				t.Errorf("%+v has no time", l)
-			}
-		}
+		replayExport(t, state, lines)
 		if !reflect.DeepEqual(state, m.items) || len(lines) == 0 {
 			t.Errorf("from mark %d to the next:\n got %v\nwant %v", i-1, state, m.items)
 		}

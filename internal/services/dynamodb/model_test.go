@@ -229,7 +229,7 @@ func (w *world) checkAll() {
 // checkIndexes compares every index and the counts with the table.
 func checkIndexes(t *testing.T, b *bench, name string) {
 	t.Helper()
-	tbl, err := b.Service.table(testScope, name)
+	tbl, err := b.Service.table(b.call.Scope, name)
 	if err != nil || tbl == nil {
 		t.Fatal(tbl, err)
 	}

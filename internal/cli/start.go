@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/niebla-cloud/niebla"
@@ -74,6 +75,7 @@ func (c *startCmd) Run(a *app) error {
 	defer runtime.KeepAlive(weight)
 	fmt.Fprintf(a.out, "Niebla %s at %s (HTTP and HTTPS), %s, account %s, region %s\nReady.\n",
 		niebla.Version, cloud.URL(), data, c.Account, c.Region)
+	debug.FreeOSMemory() // what only the start needed
 	<-a.ctx.Done()
 	return cloud.Close()
 }

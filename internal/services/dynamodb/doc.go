@@ -44,7 +44,7 @@
 //     other accounts too (TestCloudScripts/policies, TestStreamPolicy).
 //   - Replicas of a global table hold the same items, in indexes too, whichever was written,
 //     however they came to be, and their streams tell the same (TestReplicasAreEqual,
-//     TestReplicaStreams, TestReplicasSurviveARestart); what is changed of one's description is changed of all (TestReplicasFollow).
+//     TestReplicaStreams, TestReplicasSurviveARestart, TestReplicasSurviveCrashes, TestSourceLeaves); what is changed of one's description is changed of all (TestReplicasFollow).
 //   - A stream holds one record for each write that changed an item, written with
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
 //   - Who waits for a stream is woken by each record, once it is durable, and can read it

@@ -25,13 +25,14 @@ type power struct {
 	after   atomic.Pointer[vfs.MemFS] // what is there when it is back
 	written int                       // how much of what was not synced is: all or nothing, in percent
 	losses  int
+	pace    time.Duration // how long a step takes, at most
 }
 
 // soon is how many writes and syncs lie between two losses, at most.
 const soon = 60
 
 func newPower(t *testing.T, seed uint64) *power {
-	p := &power{fs: vfs.NewCrashableMem()}
+	p := &power{fs: vfs.NewCrashableMem(), pace: time.Minute}
 	p.world = &world{t: t, r: rand.New(rand.NewPCG(seed, 21)), items: map[[2]int]modelItem{}}
 	p.open()
 	t.Cleanup(func() {
@@ -104,7 +105,7 @@ func (p *power) try(step func()) (lost bool) {
 	p.t.Helper()
 	before := maps.Clone(p.items)
 	step()
-	p.call.Time = p.call.Time.Add(time.Duration(p.r.IntN(int(time.Minute))))
+	p.call.Time = p.call.Time.Add(time.Duration(p.r.IntN(int(p.pace))))
 	if p.after.Load() == nil {
 		return false
 	}

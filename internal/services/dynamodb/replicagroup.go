@@ -185,6 +185,9 @@ func (s *Service) share(tx *store.Tx, old, t *table) {
 		r = r.clone()
 		if t == nil {
 			r.Replicas = without(r.Replicas, at.Region)
+			if r.Source == at.Region {
+				r.Source = s.whole(tx, old, regions, r.Source)
+			}
 		} else {
 			s.follow(tx, r, t)
 		}
@@ -192,10 +195,23 @@ func (s *Service) share(tx *store.Tx, old, t *table) {
 	}
 }
 
+// whole is a region whose replica has all items; that which is asked about if none is left.
+func (s *Service) whole(tx *store.Tx, t *table, regions []aws.Region, gone aws.Region) aws.Region {
+	for _, region := range regions {
+		if r := s.tableIn(tx, t.there(region), t.Name); r != nil && !r.Filling {
+			return region
+		}
+	}
+	return gone
+}
+
 // follow makes the description of a replica like that of t.
 func (s *Service) follow(tx *store.Tx, r, t *table) {
 	r.Replicas = append(without(t.Replicas, r.scope.Region), t.scope.Region)
 	slices.Sort(r.Replicas)
+	if r.Source != "" && !slices.Contains(r.Replicas, r.Source) {
+		r.Source = t.scope.Region // where it was being filled from has left
+	}
 	r.Attributes, r.LastIndex, r.OnDemand, r.BillingSet, r.OnDemandAt = t.Attributes, t.LastIndex, t.OnDemand, t.BillingSet, t.OnDemandAt
 	r.Throughput, r.Maxima = t.Throughput, t.Maxima
 	for _, x := range r.Indexes {

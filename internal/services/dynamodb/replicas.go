@@ -103,6 +103,7 @@ func (s *Service) copySome(tx *store.Tx, t *table, after []byte) (last []byte, d
 // copyAll fills a replica.
 func (s *Service) copyAll(ctx context.Context, scope aws.Scope, name string) error {
 	var after []byte
+	var from aws.Region
 	for done := false; !done; {
 		if ctx.Err() != nil {
 			return nil
@@ -111,6 +112,9 @@ func (s *Service) copyAll(ctx context.Context, scope aws.Scope, name string) err
 		t, err := s.table(scope, name)
 		if err != nil || t == nil || t.Source == "" {
 			return err
+		}
+		if t.Source != from { // the region it was filled from may leave
+			from, after = t.Source, nil
 		}
 		err = retry(func() error {
 			return s.DB.Update(func(tx *store.Tx) (err error) {

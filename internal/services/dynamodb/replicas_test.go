@@ -225,3 +225,32 @@ func TestReplicasSurviveARestart(t *testing.T) {
 		t.Errorf("the replica has %d items, want %d", n, items-1)
 	}
 }
+
+// TestSourceLeaves takes away the region that a replica is being filled from: it
+// is filled from another.
+func TestSourceLeaves(t *testing.T) {
+	for name, leave := range map[string]func(b *bench){
+		"by an update": func(b *bench) {
+			b.in(testScope.Region).must(t, "UpdateTable", `{"TableName":"world","ReplicaUpdates":[{"Delete":{"RegionName":"us-east-1"}}]}`)
+		},
+		"by a deletion": func(b *bench) {
+			b.in("us-east-1").must(t, "DeleteTable", `{"TableName":"world"}`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.must(t, "CreateTable", globalTable)
+			const items = 2*backfillStep + 10
+			for i := range items {
+				b.must(t, "PutItem", `{"TableName":"world","Item":{"pk":{"S":"%d"}}}`, i)
+			}
+			b.replicate(t, "us-east-1")
+			b.in("us-east-1").must(t, "UpdateTable", `{"TableName":"world","ReplicaUpdates":[{"Create":{"RegionName":"ap-south-1"}}]}`)
+			leave(b)
+			b.pass(t, 0)
+			if n := ask[struct{ Count int }](t, b.in("ap-south-1"), "Scan", `{"TableName":"world","Select":"COUNT"}`).Count; n != items {
+				t.Errorf("the replica has %d items, want %d", n, items)
+			}
+		})
+	}
+}

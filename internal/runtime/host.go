@@ -281,6 +281,7 @@ func (h *Host) ready(i *instance, first bool) {
 	}
 	p.idle = append(p.idle, i)
 	h.dispatch(i.key, p)
+	i.age()
 }
 
 // unborn takes the failure of an instance that never asked for an event. It

@@ -29,7 +29,7 @@ type instance struct {
 	work   chan *job // to the process that waits for it
 	gone   chan struct{}
 	began  time.Time
-	used   bool
+	old    bool          // it did not just start
 	init   time.Duration // reported with the first event
 	broken *fault        // of the start, as the process reported it
 	killed *fault        // why we killed it
@@ -163,13 +163,21 @@ func timeoutOf(f *Function) *fault {
 	return &fault{kind: "Sandbox.Timedout", text: fmt.Sprintf("Task timed out after %.2f seconds", f.Timeout.Seconds())}
 }
 
-// stale reports whether an idle instance should be replaced. A new one never
-// is: its replacement would be no better.
+// stale reports whether an idle instance should be replaced. One that just
+// started never is: its replacement would be no better.
 func (i *instance) stale() bool {
 	i.mu.Lock()
-	used := i.used
+	old := i.old
 	i.mu.Unlock()
-	return used && !i.fresh()
+	return old && !i.fresh()
+}
+
+// age notes that the instance is not one that just started, whether it had an
+// event to begin with or not.
+func (i *instance) age() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.old = true
 }
 
 // give hands an event over. It reports whether the instance took it.
@@ -182,7 +190,7 @@ func (i *instance) give(j *job) bool {
 	if i.retire != nil {
 		i.retire.Stop()
 	}
-	i.job, i.used = j, true
+	i.job = j
 	j.began = i.host.Machine()
 	j.deadline = j.began.Add(i.f.Timeout)
 	j.timer = time.AfterFunc(i.f.Timeout, func() { i.timedOut(j) })

@@ -119,9 +119,17 @@ type world struct {
 	t    *testing.T
 	code string
 
-	mu    sync.Mutex
-	lines []string
-	fresh bool
+	mu     sync.Mutex
+	lines  []string
+	fresh  bool
+	starts int
+}
+
+// started is how many instances were started.
+func (w *world) started() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.starts
 }
 
 func newWorld(t *testing.T) *world {
@@ -156,6 +164,9 @@ func (w *world) function(how string) *runtime.Function {
 					w.lines = append(w.lines, string(line))
 				},
 				Environment: func(context.Context) (map[string]string, func() bool, error) {
+					w.mu.Lock()
+					w.starts++
+					w.mu.Unlock()
 					return map[string]string{"COLOUR": "grey"}, func() bool { w.mu.Lock(); defer w.mu.Unlock(); return w.fresh }, nil
 				},
 			}
@@ -203,6 +214,27 @@ func TestWarm(t *testing.T) {
 	}
 	w.Retire("count")
 	until(t, "the retired are gone", func() bool { return w.Instances() == 0 })
+}
+
+// TestUnusedInstancesAge starts an instance for an event that is withdrawn: when
+// its credentials have ended, the next event goes to another all the same.
+func TestUnusedInstancesAge(t *testing.T) {
+	w := newWorld(t)
+	f := w.function("count")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := w.Invoke(ctx, f, &runtime.Invocation{RequestID: "r0", Payload: []byte(`{}`)}); err != context.Canceled {
+		t.Fatal(err)
+	}
+	until(t, "an instance is idle", func() bool { return w.Idle("count") == 1 })
+	started := w.started()
+	w.mu.Lock()
+	w.fresh = false
+	w.mu.Unlock()
+	w.invoke(f, "r1", `{}`)
+	if n := w.started() - started; n != 1 {
+		t.Errorf("%d instances were started", n)
+	}
 }
 
 func TestFailures(t *testing.T) {

@@ -150,15 +150,20 @@ func (s *Service) build(ctx context.Context, scope aws.Scope, name string) error
 	return nil
 }
 
+// goOn is where the walk of a space goes on after a key. That is the beginning if
+// the key is of another: the table was made anew since.
+func goOn(space, after []byte) []byte {
+	if !bytes.HasPrefix(after, space) {
+		return space
+	}
+	return append(bytes.Clone(after), 0)
+}
+
 // enterSome enters the next items after a key, and tells whether those were all.
 func (t *table) enterSome(tx *store.Tx, x *index, after []byte) (last []byte, done bool) {
 	space := t.appendSpace(nil, 0)
-	lo := space
-	if after != nil {
-		lo = append(bytes.Clone(after), 0)
-	}
 	var batch []ddbexpr.Item
-	for k, v := range tx.Scan(lo, prefixEnd(space)) {
+	for k, v := range tx.Scan(goOn(space, after), prefixEnd(space)) {
 		_, it := openStored(v)
 		batch = append(batch, bytes.Clone(it))
 		if last = bytes.Clone(k); len(batch) == backfillStep {
@@ -184,8 +189,8 @@ func (t *table) enterSome(tx *store.Tx, x *index, after []byte) (last []byte, do
 // none, are complete.
 func (s *Service) finish(scope aws.Scope, name string, built *table, x *index) error {
 	_, err := s.changeTable(scope, name, func(_ *store.Tx, t *table) (*table, error) {
-		if t == nil {
-			return nil, nil
+		if t == nil || t.Number != built.Number {
+			return t, nil
 		}
 		t = t.clone()
 		switch {

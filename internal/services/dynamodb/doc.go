@@ -22,7 +22,7 @@
 //   - A cloud on disk that is started again and again answers every call as one in
 //     memory does, byte for byte (TestTwins, TestTwinsAreToldApart).
 //   - An index holds exactly the items that have its key attributes, projected,
-//     however it came to be (TestIndexesEqualTheirTable, TestBackfill, TestBackfillCountsWhatChanges).
+//     however it came to be (TestIndexesEqualTheirTable, TestBackfill, TestBackfillCountsWhatChanges, TestAnotherTableIsFilled).
 //   - Keys order as their values do, and what is stored is read as it was written,
 //     tables too (FuzzKeyOrder, FuzzStored, FuzzTables).
 //   - A page goes on after any key that is not refused (FuzzStartKeys).
@@ -44,7 +44,8 @@
 //     other accounts too (TestCloudScripts/policies, TestStreamPolicy).
 //   - Replicas of a global table hold the same items, in indexes too, whichever was written,
 //     however they came to be, and their streams tell the same (TestReplicasAreEqual,
-//     TestReplicaStreams, TestReplicasSurviveARestart, TestReplicasSurviveCrashes, TestSourceLeaves); what is changed of one's description is changed of all (TestReplicasFollow).
+//     TestReplicaStreams, TestReplicasSurviveARestart, TestReplicasSurviveCrashes, TestSourceLeaves,
+//     TestAnotherReplicaIsFilled); what is changed of one's description is changed of all (TestReplicasFollow).
 //   - A stream holds one record for each write that changed an item, written with
 //     the item, in order; replayed it gives the table (TestStreamIsTheHistory).
 //   - Who waits for a stream is woken by each record, once it is durable, and can read it

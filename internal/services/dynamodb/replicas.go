@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -71,17 +72,13 @@ func (t *table) accept(tx *store.Tx, call *aws.Call, key, next ddbexpr.Item, siz
 // is a copy of. What was written meanwhile is there already, and newer.
 func (s *Service) copySome(tx *store.Tx, t *table, after []byte) (last []byte, done bool, made []*change, err error) {
 	src := s.tableIn(tx, t.there(t.Source), t.Name)
-	if src == nil {
-		return nil, true, nil, nil // it was deleted: this is what is left of it
+	if src == nil || !slices.Contains(src.Replicas, t.scope.Region) {
+		return nil, true, nil, nil // it was deleted, or is a stranger: this is what is left of it
 	}
 	space := src.appendSpace(nil, 0)
-	lo := space
-	if after != nil {
-		lo = append(bytes.Clone(after), 0)
-	}
 	call := &aws.Call{Scope: t.scope, Time: s.Clock.Now()}
 	var found [][]byte
-	for k, v := range tx.Scan(lo, prefixEnd(space)) {
+	for k, v := range tx.Scan(goOn(space, after), prefixEnd(space)) {
 		found = append(found, bytes.Clone(v))
 		if last = bytes.Clone(k); len(found) == backfillStep {
 			break
@@ -103,7 +100,7 @@ func (s *Service) copySome(tx *store.Tx, t *table, after []byte) (last []byte, d
 // copyAll fills a replica.
 func (s *Service) copyAll(ctx context.Context, scope aws.Scope, name string) error {
 	var after []byte
-	var from aws.Region
+	var number uint64
 	for done := false; !done; {
 		if ctx.Err() != nil {
 			return nil
@@ -113,8 +110,8 @@ func (s *Service) copyAll(ctx context.Context, scope aws.Scope, name string) err
 		if err != nil || t == nil || t.Source == "" {
 			return err
 		}
-		if t.Source != from { // the region it was filled from may leave
-			from, after = t.Source, nil
+		if t.Number != number { // the region may leave and join again
+			number, after = t.Number, nil
 		}
 		err = retry(func() error {
 			return s.DB.Update(func(tx *store.Tx) (err error) {
@@ -131,8 +128,8 @@ func (s *Service) copyAll(ctx context.Context, scope aws.Scope, name string) err
 		s.published(made...)
 	}
 	_, err := s.changeTable(scope, name, func(_ *store.Tx, t *table) (*table, error) {
-		if t == nil {
-			return nil, nil
+		if t == nil || t.Number != number {
+			return t, nil
 		}
 		t = t.clone()
 		t.Source, t.Filling = "", false

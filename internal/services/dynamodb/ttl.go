@@ -119,12 +119,8 @@ func (s *Service) describeTimeToLive(_ context.Context, c *aws.Call, in *Describ
 // had items when its TTL was turned on.
 func (x *ttl) enterSome(tx *store.Tx, t *table, now time.Time, after []byte) (last []byte, done bool) {
 	space := t.appendSpace(nil, 0)
-	lo := space
-	if after != nil {
-		lo = append(bytes.Clone(after), 0)
-	}
 	n := 0
-	for k, v := range tx.Scan(lo, prefixEnd(space)) {
+	for k, v := range tx.Scan(goOn(space, after), prefixEnd(space)) {
 		_, it := openStored(v)
 		if at, ok := t.expiry(it); ok && at > now.Add(-longAgo).Unix() {
 			tx.Set(t.expiryKey(at, k), nil)

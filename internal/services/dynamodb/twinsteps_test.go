@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// randomSteps are calls of every kind on two tables, each with its input, and
-// "Pass 1h", "Restart" and "History table".
+// randomSteps are calls of every kind on two tables, on their past and on what is
+// restored of it, each with its input, and "Pass 1h", "Restart" and "History table".
+// "$last" is the last key of a page, "$backup" the backup that was made last.
 func randomSteps(r *rand.Rand, n int) []string {
 	g := stepper{r}
-	steps := []string{"CreateTable " + twinPair, "CreateTable " + twinHash}
+	steps := []string{"CreateTable " + twinPair, "CreateTable " + twinHash, "UpdateContinuousBackups " + fmt.Sprintf(turnOnRecovery, "one", 35)}
 	kinds := []func() string{
 		g.put, g.put, g.put, g.update, g.update, g.update, g.remove, g.get, g.batchGet, g.batchWrite, g.batchWrite,
-		g.query, g.query, g.query, g.scan, g.scan, g.transactWrite, g.transactGet, g.table, g.statement,
+		g.query, g.query, g.query, g.scan, g.scan, g.transactWrite, g.transactGet, g.table, g.statement, g.past, g.past, g.past, g.past, g.restored, g.restored,
 		func() string { return "Pass " + g.one("1s", "10m", "1h", "5h") },
 		func() string { return "Restart" },
 		func() string { return "History one" },
@@ -21,7 +22,7 @@ func randomSteps(r *rand.Rand, n int) []string {
 	for len(steps) < n {
 		steps = append(steps, kinds[r.IntN(len(kinds))]())
 	}
-	return append(steps, "Restart", `Scan {"TableName":"one"}`, `Scan {"TableName":"two"}`, "History one", `DescribeTable {"TableName":"one"}`, `DescribeTable {"TableName":"two"}`)
+	return append(steps, "Restart", "Pass 1s", `Scan {"TableName":"made1"}`, `Scan {"TableName":"made2"}`, `Scan {"TableName":"made3"}`, `ListBackups {"BackupType":"ALL"}`, `Scan {"TableName":"one"}`, `Scan {"TableName":"two"}`, "History one", `DescribeTable {"TableName":"one"}`, `DescribeTable {"TableName":"two"}`)
 }
 
 const (
@@ -193,4 +194,25 @@ func (g stepper) table() string {
 		`TagResource {"ResourceArn":"arn:aws:dynamodb:eu-west-3:000000000000:table/one","Tags":[{"Key":"k","Value":"v"}]}`,
 		`ListTagsOfResource {"ResourceArn":"arn:aws:dynamodb:eu-west-3:000000000000:table/one"}`,
 	)
+}
+
+// past turns recovery on and off, restores tables to times of it, and makes backups.
+func (g stepper) past() string {
+	table, made := g.one("one", "one", "one", "two"), g.one("made1", "made2", "made3")
+	period := g.one(`true`, `true`, `true,"RecoveryPeriodInDays":1`, `true,"RecoveryPeriodInDays":35`, `false`)
+	return g.one(
+		fmt.Sprintf(`UpdateContinuousBackups {"TableName":"%s","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":%s}}`, table, period),
+		fmt.Sprintf(`DescribeContinuousBackups {"TableName":"%s"}`, table),
+		fmt.Sprintf(`RestoreTableToPointInTime {"SourceTableName":"%s","TargetTableName":"%s","UseLatestRestorableTime":true}`, table, made),
+		fmt.Sprintf(`RestoreTableToPointInTime {"SourceTableName":"%s","TargetTableName":"%s","RestoreDateTime":%d}`, table, made, 1795334400+g.IntN(40000)),
+		fmt.Sprintf(`RestoreTableToPointInTime {"SourceTableName":"%s","TargetTableName":"%s","RestoreDateTime":%d}`, table, made, 1795334400+g.IntN(100000)),
+		fmt.Sprintf(`CreateBackup {"TableName":"%s","BackupName":"some"}`, table), fmt.Sprintf(`CreateBackup {"TableName":"%s","BackupName":"more"}`, table),
+		`DescribeBackup {"BackupArn":"$backup"}`, `DeleteBackup {"BackupArn":"$backup"}`, `ListBackups {}`, `ListBackups {"BackupType":"ALL","Limit":2}`,
+		fmt.Sprintf(`RestoreTableFromBackup {"BackupArn":"$backup","TargetTableName":"%s"}`, made), fmt.Sprintf(`RestoreTableFromBackup {"BackupArn":"$backup","TargetTableName":"%s"}`, made),
+	)
+}
+
+// restored looks at what was restored, as far as it is done, and deletes it to make room.
+func (g stepper) restored() string {
+	return fmt.Sprintf(g.one(`Scan {"TableName":"%s"}`, `Scan {"TableName":"%s"}`, `DescribeTable {"TableName":"%s"}`, `DeleteTable {"TableName":"%s"}`), g.one("made1", "made2", "made3"))
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
@@ -35,9 +36,10 @@ const (
 // TestCrashes writes to tables in every way from many sides, and takes the
 // power away at a random moment: what was not synced is gone, wholly or in
 // part. What is found then has to be what each writer had written at some
-// moment between its last answer and its last request, to the item.
+// moment between its last answer and its last request, to the item. The same is
+// found of the times that were noted meanwhile, when the table is restored to them.
 func TestCrashes(t *testing.T) {
-	acknowledged, streamed := 0, 0
+	acknowledged, streamed, restored := 0, 0, 0
 	for seed := range uint64(crashSeeds) {
 		c := &crashing{t: t, fs: vfs.NewCrashableMem(), r: rand.New(rand.NewPCG(seed, 1))}
 		for w := range crashWriters {
@@ -46,13 +48,13 @@ func TestCrashes(t *testing.T) {
 		for range crashRounds {
 			acknowledged += c.round()
 		}
-		streamed += c.records
+		streamed, restored = streamed+c.records, restored+c.restored
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 	}
-	t.Logf("%d crashes of %d stores: %d acknowledged writes, 0 lost; %d stream records, each once",
-		crashSeeds*crashRounds, crashSeeds, acknowledged, streamed)
+	t.Logf("%d crashes of %d stores: %d acknowledged writes, 0 lost; %d stream records, each once; %d times restored",
+		crashSeeds*crashRounds, crashSeeds, acknowledged, streamed, restored)
 }
 
 // crashing is one store that crashes again and again, and its writers.
@@ -62,6 +64,45 @@ type crashing struct {
 	r       *rand.Rand
 	writers []*writer
 	records int
+
+	millis   atomic.Int64 // the time, which goes on when one is noted
+	cut      atomic.Bool  // the power is going
+	mu       sync.Mutex
+	times    []*noted
+	restored int
+}
+
+// noted is a time, and what each writer had written by then: something from so many
+// writes, which were acknowledged, to so many, which had begun.
+type noted struct {
+	at          time.Time
+	least, most [crashWriters]int
+	between     [crashWriters][]holdings // what they had after each of those
+	counter     int
+	seen        bool // restored before, when it was all that is in between
+}
+
+func (c *crashing) now() time.Time {
+	return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC).Add(time.Duration(c.millis.Load()) * time.Millisecond)
+}
+
+// note notes the time, and moves it on. A request that comes at it was counted before
+// that, so it is among those that had begun.
+func (c *crashing) note() {
+	n := &noted{}
+	for i, w := range c.writers {
+		n.least[i] = int(w.acknowledged.Load())
+	}
+	n.at = c.now()
+	c.millis.Add(1)
+	for i, w := range c.writers {
+		n.most[i] = int(w.started.Load())
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.cut.Load() { // else what was acknowledged may not be there
+		c.times = append(c.times, n)
+	}
 }
 
 // round writes until the power goes, and returns how many writes were answered.
@@ -71,20 +112,26 @@ func (c *crashing) round() int {
 		c.t.Fatal(err)
 	}
 	b := benchOn(db)
+	b.call.Time = c.now()
 	if tb, err := b.table(testScope, "ledger"); err == nil && tb == nil {
 		b.must(c.t, "CreateTable", crashTable)
 		b.must(c.t, "UpdateTimeToLive", `{"TableName":"ledger","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"due"}}`)
+		b.must(c.t, "UpdateContinuousBackups", turnOnRecovery, "ledger", 35)
 		b.pass(c.t, 0)
 	}
+	c.cut.Store(false)
 	var total atomic.Int64
 	enough, stop, gaveUp := make(chan struct{}), make(chan struct{}), make(chan struct{}, crashWriters)
 	target := int64(50 + c.r.IntN(400))
 	var all sync.WaitGroup
 	for _, w := range c.writers {
 		all.Go(func() {
-			if !w.work(c.t, b, stop, func() {
-				if total.Add(1) == target {
+			if !w.work(c.t, b, c.now, stop, func() {
+				switch n := total.Add(1); {
+				case n == target:
 					close(enough)
+				case n < target && n%30 == 0:
+					c.note()
 				}
 			}) {
 				gaveUp <- struct{}{}
@@ -99,6 +146,7 @@ func (c *crashing) round() int {
 		all.Wait()
 		c.t.FailNow()
 	}
+	c.cut.Store(true)
 	sum := 0
 	for _, w := range c.writers {
 		w.least = int(w.acknowledged.Load())
@@ -159,12 +207,14 @@ func (c *crashing) check() {
 		}
 	}()
 	b := benchOn(db)
+	b.call.Time = c.now()
 	b.pass(c.t, 0) // an index that was being built is finished first
 	checkIndexes(c.t, b, "ledger")
 	checkExpiry(c.t, b, "ledger")
 	checkSpaces(c.t, b)
 
-	found, counter := c.found(b)
+	c.restore(b)
+	found, counter := c.found(b, "ledger")
 	sum := 0
 	for _, w := range c.writers {
 		at := slices.Index(w.states[min(w.least, len(w.states)):min(w.most+1, len(w.states))], found[w.id])
@@ -181,14 +231,54 @@ func (c *crashing) check() {
 	c.replay(b)
 }
 
-// found reads what the writers have, and the counter, in pages.
-func (c *crashing) found(b *bench) (found [crashWriters]holdings, counter int) {
+// restore restores the table to the times that were noted since the last crash, and to
+// one of those from before, which is still what it was.
+func (c *crashing) restore(b *bench) {
+	old := slices.IndexFunc(c.times, func(n *noted) bool { return !n.seen })
+	if old < 0 {
+		old = len(c.times)
+	}
+	again := -1
+	if old > 0 {
+		again = c.r.IntN(old)
+	}
+	for i, n := range c.times {
+		if i < old && i != again {
+			continue
+		}
+		b.must(c.t, "RestoreTableToPointInTime", `{"SourceTableName":"ledger","TargetTableName":"then","RestoreDateTime":%s}`, secondsOf(n.at))
+		b.pass(c.t, 0)
+		checkIndexes(c.t, b, "then")
+		found, counter := c.found(b, "then")
+		sum := 0
+		for id, w := range c.writers {
+			if !n.seen {
+				n.between[id] = slices.Clone(w.states[n.least[id] : n.most[id]+1])
+			}
+			if !slices.Contains(n.between[id], found[id]) {
+				c.t.Errorf("at %v writer %d had %+v, which it had at no moment from write %d to %d: %+v", n.at, id, found[id], n.least[id], n.most[id], n.between[id])
+			}
+			n.between[id] = []holdings{found[id]}
+			sum += found[id].counted
+		}
+		if sum != counter || n.seen && counter != n.counter {
+			c.t.Errorf("at %v the counter had %d, its parts make %d, before the last crash it was %d", n.at, counter, sum, n.counter)
+		}
+		n.counter, n.seen = counter, true
+		b.must(c.t, "DeleteTable", `{"TableName":"then"}`)
+		b.pass(c.t, 0)
+		c.restored++
+	}
+}
+
+// found reads what the writers have in a table, and the counter, in pages.
+func (c *crashing) found(b *bench, table string) (found [crashWriters]holdings, counter int) {
 	count := 0
 	for start := ""; ; {
 		page := ask[struct {
 			Items            []map[string]map[string]string
 			LastEvaluatedKey map[string]any
-		}](c.t, b, "Scan", `{"TableName":"ledger","ConsistentRead":true,"Limit":9%s}`, start)
+		}](c.t, b, "Scan", `{"TableName":"%s","ConsistentRead":true,"Limit":9%s}`, table, start)
 		for _, it := range page.Items {
 			count++
 			number := func(name string) (n int) {
@@ -217,7 +307,7 @@ func (c *crashing) found(b *bench) (found [crashWriters]holdings, counter int) {
 		}
 		start = `,"ExclusiveStartKey":` + keyJSON(page.LastEvaluatedKey)
 	}
-	described := ask[struct{ Table struct{ ItemCount int } }](c.t, b, "DescribeTable", `{"TableName":"ledger"}`)
+	described := ask[struct{ Table struct{ ItemCount int } }](c.t, b, "DescribeTable", `{"TableName":"%s"}`, table)
 	if described.Table.ItemCount != count {
 		c.t.Errorf("%d items are described, a scan finds %d", described.Table.ItemCount, count)
 	}
@@ -277,6 +367,9 @@ func checkSpaces(t *testing.T, b *bench) {
 			tb.prepare(scope)
 			for _, n := range []uint32{0, tallySpace, collectionSpace, expirySpace} {
 				known = append(known, tb.appendSpace(nil, n))
+			}
+			if tb.Past != nil {
+				known = append(known, tb.appendSpace(nil, pastSpace))
 			}
 			for _, x := range tb.Indexes {
 				known = append(known, tb.appendSpace(nil, x.Number))

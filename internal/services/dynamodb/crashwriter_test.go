@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/niebla-cloud/niebla/internal/aws"
 )
@@ -43,8 +44,10 @@ func (w *writer) resume(from holdings) {
 	w.acknowledged.Store(0)
 }
 
-// work writes until it is stopped, or until an answer is wrong.
-func (w *writer) work(t *testing.T, b *bench, stop <-chan struct{}, acknowledged func()) bool {
+// work writes until it is stopped, or until an answer is wrong, at the times that now
+// tells.
+func (w *writer) work(t *testing.T, shared *bench, now func() time.Time, stop <-chan struct{}, acknowledged func()) bool {
+	b := *shared
 	if len(w.states) == 0 {
 		w.resume(holdings{})
 	}
@@ -57,6 +60,7 @@ func (w *writer) work(t *testing.T, b *bench, stop <-chan struct{}, acknowledged
 		next, op, in, refused := w.next(w.states[len(w.states)-1])
 		w.states = append(w.states, next)
 		w.started.Add(1)
+		b.call.Time = now() // after it is counted: see note
 		_, _, err := b.do(op, in)
 		var e *aws.Error
 		if refused != "" && !(errors.As(err, &e) && e.Code == refused) || refused == "" && err != nil {

@@ -61,7 +61,7 @@
 //   - An item and the record of its change are there after a crash, or neither is (TestStreamsSurviveACrash).
 //   - A table is restored to any time of its recovery period as it was then, with
 //     its indexes (TestRestoreToAnyTime), and its past is gone when the period is
-//     over (TestPastFollowsTheClock), also what it was before crashes (TestPastSurvivesCrashes).
+//     over (TestPastFollowsTheClock), also what it was before crashes, among many clients (TestPastSurvivesCrashes, TestCrashes).
 //   - A backup, and what is restored, has all of a transaction or nothing, whatever
 //     is written meanwhile (TestBackupsAreConsistent).
 //   - Jobs go on where they were after a crash, whenever it comes, and make what they would

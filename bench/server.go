@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -60,7 +61,7 @@ func startServer(name string, command func(addr string) []string) (*server, erro
 func (s *server) stop() {
 	p, err := os.FindProcess(s.pid)
 	if err == nil {
-		_ = p.Signal(os.Interrupt)
+		_ = p.Signal(syscall.SIGTERM) // who is started in the background ignores an interrupt
 	}
 	_ = s.cmd.Wait()
 }

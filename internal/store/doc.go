@@ -10,6 +10,7 @@
 //   - Updates are serialised, and each sees all that came before it (storetest: TestUpdatesAreSerialised).
 //   - An Update reads what it wrote itself, and its edits come last (storetest: TestModel).
 //   - A View sees one snapshot, however long it takes (storetest: TestViewIsASnapshot).
+//   - Updates that are applied while the log is synced share the sync that follows (TestUpdatesShareSyncs).
 //   - A failed read of the disk is never mistaken for a missing key: View and
 //     Update return it, whatever the function they ran returned (TestReadErrorIsSticky).
 //   - A disk that is nearly full refuses what makes the store larger, and lets

@@ -20,6 +20,7 @@ type slowDisk struct {
 	crashable *vfs.MemFS
 	held      atomic.Bool
 	release   chan struct{}
+	syncs     atomic.Int32
 }
 
 func newSlowDisk(t *testing.T) *slowDisk {
@@ -27,6 +28,7 @@ func newSlowDisk(t *testing.T) *slowDisk {
 	d := &slowDisk{crashable: vfs.NewCrashableMem(), release: make(chan struct{})}
 	fs := errorfs.Wrap(d.crashable, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		if d.held.Load() && strings.HasSuffix(op.Path, ".log") && (op.Kind == errorfs.OpFileSync || op.Kind == errorfs.OpFileSyncData || op.Kind == errorfs.OpFileSyncTo) {
+			d.syncs.Add(1)
 			<-d.release
 		}
 		return nil
@@ -160,5 +162,29 @@ func TestReadsWaitForTheirOwn(t *testing.T) {
 	}
 	close(d.release)
 	all.Wait()
+	closeTo(t, d.DB, nil)
+}
+
+// TestUpdatesShareSyncs writes much while one sync is kept from the disk: all
+// that was applied by then needs one more, and what was about to be one after it.
+func TestUpdatesShareSyncs(t *testing.T) {
+	d := newSlowDisk(t)
+	d.held.Store(true)
+	var all, ran sync.WaitGroup
+	for range 64 {
+		ran.Add(1)
+		all.Go(func() {
+			err := d.Update(func(tx *store.Tx) error { ran.Done(); return set("a", "new")(tx) })
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	ran.Wait()
+	close(d.release)
+	all.Wait()
+	if n := d.syncs.Load(); n < 1 || n > 3 {
+		t.Errorf("64 updates took %d syncs", n)
+	}
 	closeTo(t, d.DB, nil)
 }

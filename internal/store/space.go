@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"syscall"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
@@ -58,14 +57,13 @@ func (tx *Tx) fits() error {
 	return room(tx.db.fs, tx.db.dir, roomToGrow)
 }
 
-// apply hands the batch to Pebble. Once a write has failed there is a hole in
+// apply has Pebble take a batch. Once a write has failed there is a hole in
 // the log, and what came after it would be lost though it was acknowledged:
-// no more is written until the store is opened again.
-func (tx *Tx) apply() (err error) {
-	db := tx.db
+// no more is written until the store is opened again. db.mu is held.
+func (db *DB) apply(commit func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil { // what Pebble does if its log has failed, holding its locks
-			db.abandoned, tx.held = true, true
+			db.abandoned = true
 			var ok bool
 			if err, ok = p.(error); !ok {
 				err = fmt.Errorf("%v", p)
@@ -75,7 +73,7 @@ func (tx *Tx) apply() (err error) {
 			err = db.fail(fmt.Errorf("store: commit: %w", err))
 		}
 	}()
-	return db.p.ApplyNoSyncWait(tx.batch, pebble.Sync)
+	return commit()
 }
 
 // fail remembers the first failed write. db.mu is held.
@@ -84,26 +82,4 @@ func (db *DB) fail(err error) error {
 		db.failed = fmt.Errorf("store: a write failed, and nothing more is written before the next start: %w", err)
 	}
 	return err
-}
-
-// sync waits until what was applied is durable.
-func (tx *Tx) sync() error {
-	err := tx.batch.SyncWait()
-	if err != nil {
-		err = fmt.Errorf("store: sync: %w", err)
-	}
-	tx.settle(err)
-	if err != nil {
-		tx.db.mu.Lock()
-		defer tx.db.mu.Unlock()
-		_ = tx.db.fail(err)
-	}
-	return err
-}
-
-// settle ends the waiting for what was applied.
-func (tx *Tx) settle(err error) {
-	if !tx.db.volatile {
-		tx.db.syncing.done(tx, err)
-	}
 }

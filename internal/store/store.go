@@ -82,7 +82,7 @@ func open(fs vfs.FS, dir string) (*DB, error) {
 		}
 		return nil, fmt.Errorf("opening the store in %s: %w", dir, err)
 	}
-	db := &DB{p: p, fs: fs, dir: dir}
+	db := &DB{p: p, fs: fs, dir: dir, syncing: syncing{next: newRound()}}
 	if err := db.openSequence(); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -124,9 +124,8 @@ type Tx struct {
 	raised   bool  // the sequence's ceiling is raised in this batch
 	err      error // first failed read
 
-	log     batchrepr.Reader // what it wrote, once it is applied
-	synced  chan struct{}    // closed when that is durable; made for who waits for it
-	syncErr error            // why it never will be
+	log   batchrepr.Reader // what it wrote, once it is applied
+	round *round           // that makes it durable
 
 	watch bool   // a View that may see what is not durable
 	spans []span // that it has read
@@ -163,7 +162,7 @@ func (db *DB) Update(f func(*Tx) error) error {
 	if !applied { // what f found may not be durable
 		err = cmp.Or(db.syncing.wait(), err)
 	} else {
-		err = tx.sync()
+		err = cmp.Or(err, tx.sync())
 	}
 	if err != nil {
 		return err
@@ -203,11 +202,9 @@ func (tx *Tx) run(f func(*Tx) error) (applied bool, err error) {
 	if !tx.db.volatile {
 		tx.db.syncing.add(tx)
 	}
-	if err := tx.apply(); err != nil {
-		tx.settle(err)
-		return false, err
-	}
-	return true, nil
+	err = tx.db.apply(func() error { return tx.db.p.Apply(tx.batch, pebble.NoSync) })
+	tx.held = err != nil
+	return true, err
 }
 
 func (tx *Tx) release() {

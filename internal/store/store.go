@@ -32,6 +32,7 @@ type DB struct {
 	unasked   int        // how many commits may go without asking for room
 	abandoned bool       // Pebble gave up with its locks held, so it cannot even be closed
 
+	recent   recent
 	syncing  syncing
 	volatile bool // it ends with the process, so nothing is ever lost of it
 
@@ -111,18 +112,20 @@ func (db *DB) Close() error {
 
 // Tx is a transaction. It must not outlive the function it was passed to.
 type Tx struct {
-	db       *DB
-	r        pebble.Reader
-	batch    *pebble.Batch // nil in a View
-	wrote    written       // what is in it
-	edits    []edit
-	closers  []io.Closer
-	onCommit []func()
-	grows    int   // bytes written
-	removes  bool  // something is removed
-	held     bool  // Pebble gave up with the batch in its hands
-	raised   bool  // the sequence's ceiling is raised in this batch
-	err      error // first failed read
+	db           *DB
+	r            pebble.Reader
+	batch        *pebble.Batch // nil in a View
+	wrote        written       // what is in it
+	pending      []pending     // what it makes of what is known
+	edits        []edit
+	closers      []io.Closer
+	onCommit     []func()
+	grows        int  // bytes written
+	removes      bool // something is removed
+	removesRange bool
+	held         bool  // Pebble gave up with the batch in its hands
+	raised       bool  // the sequence's ceiling is raised in this batch
+	err          error // first failed read
 
 	log   batchrepr.Reader // what it wrote, once it is applied
 	round *round           // that makes it durable
@@ -203,7 +206,9 @@ func (tx *Tx) run(f func(*Tx) error) (applied bool, err error) {
 		tx.db.syncing.add(tx)
 	}
 	err = tx.db.apply(func() error { return tx.db.p.Apply(tx.batch, pebble.NoSync) })
-	tx.held = err != nil
+	if tx.held = err != nil; err == nil {
+		tx.settle()
+	}
 	return true, err
 }
 
@@ -225,37 +230,62 @@ func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
 	if tx.watch {
 		tx.saw(only(key))
 	}
-	if tx.wrote.may(key) {
-		tx.index()
+	latest, hash := false, uint64(0)
+	if tx.batch != nil {
+		if hash = hashOf(key); tx.wrote.may(hash) {
+			tx.index()
+		} else if k := tx.db.recent.get(key, hash); k != nil {
+			return k.value, k.value != nil
+		} else {
+			latest = true
+		}
 	}
 	v, c, err := tx.r.Get(key)
-	if err != nil {
-		if !errors.Is(err, pebble.ErrNotFound) {
-			tx.fail(err)
-		}
+	if err != nil && !errors.Is(err, pebble.ErrNotFound) {
+		tx.fail(err)
 		return nil, false
 	}
-	tx.closers = append(tx.closers, c)
-	return v, true
+	ok = err == nil
+	if latest {
+		tx.db.recent.put(key, hash, v, ok)
+	}
+	if ok {
+		tx.closers = append(tx.closers, c)
+	}
+	return v, ok
 }
 
 // Set stores value under key. Both are copied.
 func (tx *Tx) Set(key, value []byte) {
+	hash := tx.set(key, value)
+	if tx.db.recent.get(key, hash) != nil {
+		tx.follow(key, hash, append([]byte{}, value...))
+	}
+}
+
+// SetOwn is Set for a value that is not empty and that nobody changes any more.
+func (tx *Tx) SetOwn(key, value []byte) { tx.follow(key, tx.set(key, value), value) }
+
+func (tx *Tx) set(key, value []byte) (hash uint64) {
 	tx.grows += len(key) + len(value)
-	tx.wrote.add(key)
+	hash = hashOf(key)
+	tx.wrote.add(hash)
 	must(tx.writable().Set(key, value, nil))
+	return hash
 }
 
 // Delete removes key, which need not exist.
 func (tx *Tx) Delete(key []byte) {
 	tx.removes = true
-	tx.wrote.add(key)
+	hash := hashOf(key)
+	tx.wrote.add(hash)
+	tx.follow(key, hash, nil)
 	must(tx.writable().Delete(key, nil))
 }
 
 // DeleteRange removes all keys from lo up to but without hi.
 func (tx *Tx) DeleteRange(lo, hi []byte) {
-	tx.removes = true
+	tx.removes, tx.removesRange = true, true
 	tx.wrote.all = true
 	must(tx.writable().DeleteRange(lo, hi, nil))
 }
@@ -319,15 +349,15 @@ func (tx *Tx) scan(lo, hi []byte, back bool, first, next func(*pebble.Iterator) 
 
 // Read passes f the current value of one key without copying it or taking a
 // snapshot: the hot path of point reads. It returns when that value is durable.
-func (db *DB) Read(key []byte, f func(value []byte, ok bool) error) error {
-	v, c, err := db.p.Get(key)
-	switch {
-	case err == nil:
+func (db *DB) Read(key []byte, f func(value []byte, ok bool) error) (err error) {
+	if k := db.recent.get(key, hashOf(key)); k != nil {
+		err = f(k.value, k.value != nil)
+	} else if v, c, e := db.p.Get(key); e == nil {
 		err = errors.Join(f(v, true), c.Close())
-	case errors.Is(err, pebble.ErrNotFound):
+	} else if errors.Is(e, pebble.ErrNotFound) {
 		err = f(nil, false)
-	default:
-		return fmt.Errorf("store: read: %w", err)
+	} else {
+		return fmt.Errorf("store: read: %w", e)
 	}
 	if db.syncing.some.Load() > 0 {
 		err = cmp.Or(db.syncing.wait(only(key)), err)

@@ -18,18 +18,20 @@ const maxWritten = 64
 
 var hashSeed = maphash.MakeSeed()
 
-func (w *written) add(key []byte) {
+func hashOf(key []byte) uint64 { return maphash.Bytes(hashSeed, key) }
+
+func (w *written) add(hash uint64) {
 	if len(w.hashes) == maxWritten {
 		w.all = true
 	}
 	if !w.all {
-		w.hashes = append(w.hashes, maphash.Bytes(hashSeed, key))
+		w.hashes = append(w.hashes, hash)
 	}
 }
 
 // may reports whether the key may be among what was written.
-func (w *written) may(key []byte) bool {
-	return w.all || len(w.hashes) > 0 && slices.Contains(w.hashes, maphash.Bytes(hashSeed, key))
+func (w *written) may(hash uint64) bool {
+	return w.all || slices.Contains(w.hashes, hash)
 }
 
 func (w *written) any() bool { return w.all || len(w.hashes) > 0 }

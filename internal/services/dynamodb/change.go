@@ -40,6 +40,7 @@ type change struct {
 	wantNew   bool
 
 	storeKey []byte
+	roomy    []byte // the item of a put behind storedRoom, if it was read so
 	stored   []byte // of a put
 
 	old, new   ddbexpr.Item // kept if wanted
@@ -61,7 +62,11 @@ func (c *change) place(t *table) error {
 		if err := t.checkIndexKeys(c.item, false); err != nil {
 			return err
 		}
-		c.stored = appendStored(make([]byte, 0, len(c.item)+8), c.size, c.item)
+		if c.roomy != nil {
+			c.stored = storeIn(c.roomy, c.size)
+		} else {
+			c.stored = appendStored(make([]byte, 0, len(c.item)+storedRoom), c.size, c.item)
+		}
 	} else {
 		if err := t.checkKey(c.item); err != nil {
 			return err
@@ -167,19 +172,20 @@ func (c *change) next(old ddbexpr.Item, oldSize int) (it ddbexpr.Item, size int,
 		}
 		base = c.item
 	}
-	it = base
-	if c.update != nil {
-		if it, err = c.update.Append(make([]byte, 0, len(base)+128), base); err != nil {
-			return nil, 0, nil, visible(err)
-		}
+	roomy := make([]byte, storedRoom, storedRoom+len(base)+128)
+	if c.update == nil {
+		roomy = append(roomy, base...)
+	} else if roomy, err = c.update.Append(roomy, base); err != nil {
+		return nil, 0, nil, visible(err)
 	}
+	it = ddbexpr.Item(roomy[storedRoom:])
 	if size = it.Size(); size > ddbexpr.MaxItemSize {
 		return nil, 0, nil, errValidation("Item size to update has exceeded the maximum allowed size")
 	}
 	if err = c.t.checkIndexKeys(it, c.update != nil); err != nil {
 		return nil, 0, nil, err
 	}
-	return it, size, appendStored(make([]byte, 0, len(it)+8), size, it), nil
+	return it, size, storeIn(roomy, size), nil
 }
 
 // write puts the item, its index entries and the counts in place. It is the
@@ -192,7 +198,7 @@ func (c *change) write(tx *store.Tx, old ddbexpr.Item, oldSize int, next ddbexpr
 		tx.Delete(c.storeKey)
 		d[0].count--
 	default:
-		tx.Set(c.storeKey, stored)
+		tx.SetOwn(c.storeKey, stored)
 		if old == nil {
 			d[0].count++
 		}

@@ -18,6 +18,18 @@ func appendStored(dst []byte, size int, it ddbexpr.Item) []byte {
 	return append(binary.AppendUvarint(append(dst, storedFormat), uint64(size)), it...)
 }
 
+// storedRoom is the room before an item for what is stored with it.
+const storedRoom = 8
+
+// storeIn makes the stored form of an item that stands in b behind such room.
+func storeIn(b []byte, size int) []byte {
+	var head [storedRoom]byte
+	n := len(appendStored(head[:0], size, nil))
+	at := b[storedRoom-n:]
+	copy(at, head[:n])
+	return at
+}
+
 // openStored undoes appendStored; of nil it makes a nil item.
 func openStored(b []byte) (size int, it ddbexpr.Item) {
 	if b == nil {

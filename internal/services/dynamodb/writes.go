@@ -25,7 +25,13 @@ func newChange(c *aws.Call, kind changeKind, name string, raw shape.Raw, returnV
 	if err := e.check(takers...); err != nil {
 		return nil, err
 	}
-	if ch.item, err = parseItem(raw); err != nil {
+	if kind == changePut {
+		ch.roomy, ch.item, err = ddbexpr.ParseItemIn(storedRoom, raw)
+		err = visible(err)
+	} else {
+		ch.item, err = parseItem(raw)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if kind != changeUpdate && returnValues != "" && returnValues != "ALL_OLD" && returnValues != "NONE" {

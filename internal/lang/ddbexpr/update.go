@@ -108,7 +108,7 @@ func (p *Params) update(text string) (*Update, error) {
 	ps := newParser(text)
 	ck := updateChecker{params: p}
 	u := &Update{}
-	seen := map[verb]bool{}
+	seen := make([]bool, len(verbs))
 	for ps.err == nil && (ps.peek().kind != tokEOF || len(u.actions) == 0) {
 		v := slices.IndexFunc(verbs, ps.at)
 		if v < 0 {
@@ -116,10 +116,10 @@ func (p *Params) update(text string) (*Update, error) {
 			break
 		}
 		ps.advance()
-		if seen[verb(v)] {
+		if seen[v] {
 			ck.section = cmp.Or(ck.section, error(Invalid(`The "`+verbs[v]+`" section can only be used once in an update expression;`)))
 		}
-		seen[verb(v)] = true
+		seen[v] = true
 		u.actions = ps.section(verb(v), u.actions)
 	}
 	if err := ps.finish(); err != nil {

@@ -221,8 +221,12 @@ func FuzzTables(f *testing.F) {
 	f.Add(twinPair)
 	f.Add(hashTable)
 	f.Add(`{"TableName":"t-1","AttributeDefinitions":[{"AttributeName":"é","AttributeType":"B"}],"KeySchema":[{"AttributeName":"é","KeyType":"HASH"}],"ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":9},"Tags":[{"Key":"a","Value":""}],"TableClass":"STANDARD_INFREQUENT_ACCESS","DeletionProtectionEnabled":true}`)
+	db := newBench(f).db // one for all, since to open it takes longer than the rest
 	f.Fuzz(func(t *testing.T, in string) {
-		b := newBench(t)
+		if err := db.Clear(); err != nil {
+			t.Fatal(err)
+		}
+		b := benchOn(db)
 		if _, _, err := b.do("CreateTable", in); err != nil {
 			return
 		}

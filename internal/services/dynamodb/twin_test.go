@@ -137,6 +137,12 @@ var lastKey = regexp.MustCompile(`"LastEvaluatedKey":(\{(?:[^{}]|\{[^{}]*\})*\})
 
 func (w *twin) step(t *testing.T, s string) string {
 	op, in, _ := strings.Cut(s, " ")
+	if region, ok := strings.CutPrefix(op, "@"); ok {
+		here := w.call.Region
+		w.call.Region = aws.Region(region)
+		defer func() { w.call.Region = here }()
+		op, in, _ = strings.Cut(in, " ")
+	}
 	switch op {
 	case "Pass":
 		d, err := time.ParseDuration(in)

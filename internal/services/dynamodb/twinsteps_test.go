@@ -7,20 +7,23 @@ import (
 )
 
 // randomSteps are calls of every kind on two tables, on their past and on what is
-// restored of it, each with its input, and "Pass 1h", "Restart" and "History table".
-// "$last" is the last key of a page, "$backup" the backup that was made last.
+// restored of it, and on a global table in its regions, each with its input, and "Pass 1h", "Restart" and "History table".
+// "$last" is the last key of a page, "$backup" the backup that was made last, "@region" in front where it is made.
 func randomSteps(r *rand.Rand, n int) []string {
 	g := stepper{r}
-	steps := []string{"CreateTable " + twinPair, "CreateTable " + twinHash, "UpdateContinuousBackups " + fmt.Sprintf(turnOnRecovery, "one", 35)}
+	steps := []string{"CreateTable " + twinPair, "CreateTable " + twinHash, "UpdateContinuousBackups " + fmt.Sprintf(turnOnRecovery, "one", 35), "CreateTable " + globalTable}
 	kinds := []func() string{
 		g.put, g.put, g.put, g.update, g.update, g.update, g.remove, g.get, g.batchGet, g.batchWrite, g.batchWrite,
-		g.query, g.query, g.query, g.scan, g.scan, g.transactWrite, g.transactGet, g.table, g.statement, g.past, g.past, g.past, g.past, g.restored, g.restored,
+		g.query, g.query, g.query, g.scan, g.scan, g.transactWrite, g.transactGet, g.table, g.statement, g.past, g.past, g.past, g.past, g.restored, g.restored, g.global, g.global, g.global, g.global, g.global,
 		func() string { return "Pass " + g.one("1s", "10m", "1h", "5h") },
 		func() string { return "Restart" },
 		func() string { return "History one" },
 	}
 	for len(steps) < n {
 		steps = append(steps, kinds[r.IntN(len(kinds))]())
+	}
+	for _, region := range twinRegions {
+		steps = append(steps, region+`Scan {"TableName":"world"}`, region+`Scan {"TableName":"world","IndexName":"byg"}`, region+`DescribeTable {"TableName":"world"}`, region+"History world")
 	}
 	return append(steps, "Restart", "Pass 1s", `Scan {"TableName":"made1"}`, `Scan {"TableName":"made2"}`, `Scan {"TableName":"made3"}`, `ListBackups {"BackupType":"ALL"}`, `Scan {"TableName":"one"}`, `Scan {"TableName":"two"}`, "History one", `DescribeTable {"TableName":"one"}`, `DescribeTable {"TableName":"two"}`)
 }
@@ -215,4 +218,23 @@ func (g stepper) past() string {
 // restored looks at what was restored, as far as it is done, and deletes it to make room.
 func (g stepper) restored() string {
 	return fmt.Sprintf(g.one(`Scan {"TableName":"%s"}`, `Scan {"TableName":"%s"}`, `DescribeTable {"TableName":"%s"}`, `DeleteTable {"TableName":"%s"}`), g.one("made1", "made2", "made3"))
+}
+
+var twinRegions = []string{"", "@us-east-1 ", "@ap-south-1 "}
+
+// global writes to and reads of a table in several regions, which join and leave.
+func (g stepper) global() string {
+	key := fmt.Sprintf(`"pk":{"S":"p%d"}`, g.IntN(8))
+	return g.one(twinRegions...) + g.one(
+		fmt.Sprintf(`PutItem {"TableName":"world","Item":{%s},"ReturnValues":"ALL_OLD"%s}`, g.item(key), g.capacity()),
+		fmt.Sprintf(`PutItem {"TableName":"world","Item":{%s}%s}`, g.item(key), g.condition("ConditionExpression")),
+		fmt.Sprintf(`UpdateItem {"TableName":"world","Key":{%s},"UpdateExpression":"ADD a :n","ExpressionAttributeValues":{":n":{"N":"1"}},"ReturnValues":"ALL_NEW"}`, key),
+		fmt.Sprintf(`DeleteItem {"TableName":"world","Key":{%s},"ReturnValues":"ALL_OLD"}`, key),
+		fmt.Sprintf(`GetItem {"TableName":"world","Key":{%s}}`, key),
+		fmt.Sprintf(`TransactWriteItems {"TransactItems":[{"Put":{"TableName":"world","Item":{%s}}},{"Delete":{"TableName":"world","Key":{"pk":{"S":"p9"}}}}]}`, g.item(key)),
+		`Scan {"TableName":"world"}`, `Scan {"TableName":"world","IndexName":"byg"}`, `DescribeTable {"TableName":"world"}`, "History world",
+		fmt.Sprintf(`UpdateTable {"TableName":"world","ReplicaUpdates":[{"Create":{"RegionName":"%s"}}]}`, g.one("us-east-1", "ap-south-1")),
+		fmt.Sprintf(`UpdateTable {"TableName":"world","ReplicaUpdates":[{"Create":{"RegionName":"%s"}}]}`, g.one("us-east-1", "ap-south-1")),
+		fmt.Sprintf(`UpdateTable {"TableName":"world","ReplicaUpdates":[{"Delete":{"RegionName":"%s"}}]}`, g.one("us-east-1", "ap-south-1")),
+	)
 }

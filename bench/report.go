@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 )
@@ -23,8 +24,11 @@ type loaded struct {
 	cpu time.Duration // of the server, for each request
 }
 
+// add notes a figure, and tells it at once: a long run may be ended before its report.
 func (r *report) add(name, want, format string, args ...any) {
-	r.figures = append(r.figures, figure{name, fmt.Sprintf(format, args...), want})
+	f := figure{name, fmt.Sprintf(format, args...), want}
+	fmt.Fprintf(os.Stderr, "%s: %s\n", f.name, f.value)
+	r.figures = append(r.figures, f)
 }
 
 // text prints the report for a terminal.

@@ -8,7 +8,7 @@
 //   - Nobody is told what a crash may still take back: reads return when what they
 //     read is durable (TestReadsAreDurable), and wait for nothing else (TestReadsWaitForTheirOwn).
 //   - Updates are serialised, and each sees all that came before it (storetest: TestUpdatesAreSerialised).
-//   - What was read lately is answered without Pebble, and is what Pebble has (TestRecent, TestRecentRises).
+//   - What was read lately is answered without Pebble, and is what Pebble has (TestRecent, TestRecentWrittenTwice, TestRecentRises).
 //   - An Update reads what it wrote itself, and its edits come last (storetest: TestModel).
 //   - A View sees one snapshot, however long it takes (storetest: TestViewIsASnapshot).
 //   - Updates that are applied while the log is synced share the sync that follows (TestUpdatesShareSyncs).

@@ -24,8 +24,10 @@ const (
 // known is what a key holds, nil if that is nothing. It is never changed.
 type known struct{ key, value []byte }
 
-// pending is what a place will hold when the transaction is applied.
+// pending is what will be known of a key when the transaction is applied, if
+// something still is by then; nil if its value is too large.
 type pending struct {
+	key   []byte
 	place *atomic.Pointer[known]
 	known *known
 }
@@ -69,13 +71,16 @@ func (tx *Tx) follow(key []byte, hash uint64, value []byte) {
 	if len(value) <= maxKnown {
 		next = &known{k.key, value}
 	}
-	tx.pending = append(tx.pending, pending{tx.db.recent.place(hash), next})
+	tx.pending = append(tx.pending, pending{k.key, tx.db.recent.place(hash), next})
 }
 
-// settle makes known what was applied. db.mu is held.
+// settle makes known what was applied. db.mu is held. A place that was given to
+// another key in between is left alone: later writes of the first were not followed.
 func (tx *Tx) settle() {
 	for _, p := range tx.pending {
-		p.place.Store(p.known)
+		if k := p.place.Load(); k != nil && bytes.Equal(k.key, p.key) {
+			p.place.Store(p.known)
+		}
 	}
 	if tx.removesRange {
 		tx.db.recent.forget()

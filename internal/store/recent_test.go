@@ -87,6 +87,34 @@ func TestRecent(t *testing.T) {
 	}
 }
 
+// TestRecentWrittenTwice reads so much between two writes of one key that what was
+// known of it is not kept any more: it must not come back as the first write left it.
+func TestRecentWrittenTwice(t *testing.T) {
+	db := store.OpenMemory()
+	defer func() { closeTo(t, db, nil) }()
+	key := []byte("key")
+	err := db.Update(func(tx *store.Tx) error {
+		tx.Get(key)
+		tx.Set(key, []byte("first"))
+		for i := range 60_000 { // more than enough for 4,096 places
+			tx.Get(fmt.Appendf(nil, "other%d", i))
+		}
+		tx.Set(key, []byte("second"))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Read(key, func(v []byte, _ bool) error {
+		if string(v) != "second" {
+			t.Errorf("it is %q", v)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRecentRises counts in few keys, beside readers: nobody sees less than he
 // saw before, or than was acknowledged before he asked.
 func TestRecentRises(t *testing.T) {

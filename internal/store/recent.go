@@ -61,14 +61,17 @@ func (r *recent) forget() {
 }
 
 // follow has what is known of a key follow what the transaction does to it: the
-// value is nil if it removes it, and nobody changes it any more.
-func (tx *Tx) follow(key []byte, hash uint64, value []byte) {
+// value is nil if it removes it, and copied unless it is its own.
+func (tx *Tx) follow(key []byte, hash uint64, value []byte, own bool) {
 	k := tx.db.recent.get(key, hash)
 	if k == nil {
 		return
 	}
 	var next *known
 	if len(value) <= maxKnown {
+		if !own {
+			value = append([]byte{}, value...)
+		}
 		next = &known{k.key, value}
 	}
 	tx.pending = append(tx.pending, pending{k.key, tx.db.recent.place(hash), next})

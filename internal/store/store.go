@@ -256,22 +256,17 @@ func (tx *Tx) Get(key []byte) (value []byte, ok bool) {
 }
 
 // Set stores value under key. Both are copied.
-func (tx *Tx) Set(key, value []byte) {
-	hash := tx.set(key, value)
-	if tx.db.recent.get(key, hash) != nil {
-		tx.follow(key, hash, append([]byte{}, value...))
-	}
-}
+func (tx *Tx) Set(key, value []byte) { tx.set(key, value, false) }
 
 // SetOwn is Set for a value that is not empty and that nobody changes any more.
-func (tx *Tx) SetOwn(key, value []byte) { tx.follow(key, tx.set(key, value), value) }
+func (tx *Tx) SetOwn(key, value []byte) { tx.set(key, value, true) }
 
-func (tx *Tx) set(key, value []byte) (hash uint64) {
+func (tx *Tx) set(key, value []byte, own bool) {
 	tx.grows += len(key) + len(value)
-	hash = hashOf(key)
+	hash := hashOf(key)
 	tx.wrote.add(hash)
 	must(tx.writable().Set(key, value, nil))
-	return hash
+	tx.follow(key, hash, value, own)
 }
 
 // Delete removes key, which need not exist.
@@ -279,7 +274,7 @@ func (tx *Tx) Delete(key []byte) {
 	tx.removes = true
 	hash := hashOf(key)
 	tx.wrote.add(hash)
-	tx.follow(key, hash, nil)
+	tx.follow(key, hash, nil, true)
 	must(tx.writable().Delete(key, nil))
 }
 

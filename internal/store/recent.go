@@ -11,14 +11,19 @@ import (
 //
 // Only the holder of db.mu changes what is there, so nobody can put an old value
 // over a newer one; anybody may look.
-type recent struct {
-	places [recentPlaces]atomic.Pointer[known]
+type recent struct{ sets [recentSets]recentSet }
+
+// recentSet has the places for keys of one hash. Some, since two busy keys that
+// have only one place between them would drive each other out.
+type recentSet struct {
+	places [4]atomic.Pointer[known]
+	turn   uint8 // whose turn it is to go; db.mu is held
 }
 
-// What is kept: 16 MB at most, if each place has a value and each is large.
+// What is kept: 32 MB at most, if each of the 8,192 places has a value and each is large.
 const (
-	recentPlaces = 4096
-	maxKnown     = 4 << 10 // bytes of a value
+	recentSets = 2048
+	maxKnown   = 4 << 10 // bytes of a value
 )
 
 // known is what a key holds, nil if that is nothing. It is never changed.
@@ -32,38 +37,57 @@ type pending struct {
 	known *known
 }
 
-func (r *recent) place(hash uint64) *atomic.Pointer[known] { return &r.places[hash%recentPlaces] }
+func (r *recent) set(hash uint64) *recentSet { return &r.sets[hash%recentSets] }
+
+// find returns what is known of a key and where, nil if nothing is.
+func (s *recentSet) find(key []byte) (*atomic.Pointer[known], *known) {
+	for i := range s.places {
+		if k := s.places[i].Load(); k != nil && bytes.Equal(k.key, key) {
+			return &s.places[i], k
+		}
+	}
+	return nil, nil
+}
 
 // get returns what is known of a key, nil if nothing is.
 func (r *recent) get(key []byte, hash uint64) *known {
-	if k := r.place(hash).Load(); k != nil && bytes.Equal(k.key, key) {
-		return k
-	}
-	return nil
+	_, k := r.set(hash).find(key)
+	return k
 }
 
-// put notes what was read.
+// put notes what was read of a key that nothing is known of.
 func (r *recent) put(key []byte, hash uint64, value []byte, ok bool) {
-	if len(value) <= maxKnown {
-		k := &known{key: bytes.Clone(key)}
-		if ok {
-			k.value = append([]byte{}, value...)
-		}
-		r.place(hash).Store(k)
+	if len(value) > maxKnown {
+		return
 	}
+	k := &known{key: bytes.Clone(key)}
+	if ok {
+		k.value = append([]byte{}, value...)
+	}
+	s := r.set(hash)
+	for i := range s.places {
+		if s.places[i].Load() == nil {
+			s.places[i].Store(k)
+			return
+		}
+	}
+	s.turn++
+	s.places[int(s.turn)%len(s.places)].Store(k)
 }
 
 // forget forgets everything.
 func (r *recent) forget() {
-	for i := range r.places {
-		r.places[i].Store(nil)
+	for i := range r.sets {
+		for j := range r.sets[i].places {
+			r.sets[i].places[j].Store(nil)
+		}
 	}
 }
 
 // follow has what is known of a key follow what the transaction does to it: the
 // value is nil if it removes it, and copied unless it is its own.
 func (tx *Tx) follow(key []byte, hash uint64, value []byte, own bool) {
-	k := tx.db.recent.get(key, hash)
+	place, k := tx.db.recent.set(hash).find(key)
 	if k == nil {
 		return
 	}
@@ -74,7 +98,7 @@ func (tx *Tx) follow(key []byte, hash uint64, value []byte, own bool) {
 		}
 		next = &known{k.key, value}
 	}
-	tx.pending = append(tx.pending, pending{k.key, tx.db.recent.place(hash), next})
+	tx.pending = append(tx.pending, pending{k.key, place, next})
 }
 
 // settle makes known what was applied. db.mu is held. A place that was given to

@@ -105,7 +105,7 @@ func TestRecentWrittenTwice(t *testing.T) {
 	err := db.Update(func(tx *store.Tx) error {
 		tx.Get(key)
 		tx.Set(key, []byte("first"))
-		for i := range 60_000 { // more than enough for 4,096 places
+		for i := range 60_000 { // more than enough for 8,192 places
 			tx.Get(fmt.Appendf(nil, "other%d", i))
 		}
 		tx.Set(key, []byte("second"))

@@ -26,6 +26,8 @@
 //   - What an update did not touch is not re-encoded (TestUpdate).
 //   - A condition or an update that is built without a text is, errors included, the
 //     one that is read from it (TestBuilt).
+//   - A cache compiles what Texts.Compile does, errors included (TestCache, FuzzCache),
+//     keeps no request's values (TestCacheKeepsNoValues) and stays small (TestCacheIsBounded).
 //
 // The parameters that came before expressions (Expected, AttributeUpdates and
 // their kin) become the same conditions and updates, with errors of their own.

@@ -1,7 +1,7 @@
 package dynamodb
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 
 	"github.com/niebla-cloud/niebla/internal/lang/ddbexpr"
@@ -28,6 +28,14 @@ type compiled struct {
 	columns    *ddbexpr.Columns // of PartiQL: what of the projection is called what
 }
 
+// takesValues reports whether there is an expression that values can stand in.
+func (e *expressions) takesValues() bool {
+	return e.update != nil || e.condition != nil || e.keyCondition != nil || e.filter != nil
+}
+
+// texts reports whether there is an expression.
+func (e *expressions) texts() bool { return e.takesValues() || e.projection != nil }
+
 // present lists the parameters in the order in which messages name them.
 func (e *expressions) present() []string {
 	var names []string
@@ -47,15 +55,14 @@ func (e *expressions) present() []string {
 // check finds parameters that do not go together. takers names the parameters
 // of the operation that could use values; none means that it takes no values.
 func (e *expressions) check(takers ...string) error {
-	present := e.present()
-	if old := e.legacy.present(e.keyCondition == nil); len(old) > 0 && len(present) > 0 {
+	if old := e.legacy.present(e.keyCondition == nil); len(old) > 0 && e.texts() {
 		return errValidation("Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {%s} Expression parameters: {%s}",
-			strings.Join(old, ", "), strings.Join(present, ", "))
+			strings.Join(old, ", "), strings.Join(e.present(), ", "))
 	}
-	if e.names != nil && len(present) == 0 {
+	if e.names != nil && !e.texts() {
 		return errValidation("ExpressionAttributeNames can only be specified when using expressions")
 	}
-	if given(e.values) && !slices.ContainsFunc(present, func(p string) bool { return p != "ProjectionExpression" }) {
+	if given(e.values) && !e.takesValues() {
 		verb := "is"
 		if len(takers) > 1 {
 			verb = "are"
@@ -76,61 +83,35 @@ func (e *expressions) compile() (c compiled, err error) {
 // compileTexts compiles the expressions and checks that every name and value is
 // used. A key condition is taken apart after that, whichever form it has.
 func (e *expressions) compileTexts(c *compiled) error {
-	if e.update == nil && e.condition == nil && e.keyCondition == nil && e.filter == nil && e.projection == nil {
+	if !e.texts() {
 		return visible(e.compileKeys(c))
 	}
 	values := e.values
 	if !given(values) {
 		values = nil
 	}
-	p, err := ddbexpr.NewParams(e.names, values)
+	x, err := prepared.Compile(ddbexpr.Texts{Update: e.update, Condition: e.condition, Key: e.keyCondition, Filter: e.filter, Projection: e.projection}, e.names, values)
 	if err != nil {
 		return visible(err)
 	}
-	key, err := e.compileEach(p, c)
-	if err != nil {
-		return visible(err)
+	if e.update != nil {
+		c.update = x.Update
 	}
-	if err := p.Unused(); err != nil {
-		return visible(err)
+	if e.condition != nil || e.filter != nil {
+		c.condition = cmp.Or(x.Condition, x.Filter)
 	}
-	if key == nil {
+	if e.projection != nil {
+		c.projection = x.Projection
+	}
+	if x.Key == nil {
 		return visible(e.compileKeys(c))
 	}
-	c.key, err = key.KeyTerms()
+	c.key, err = x.Key.KeyTerms()
 	return visible(err)
 }
 
-// compileEach compiles the expressions that are there, in DynamoDB's order.
-func (e *expressions) compileEach(p *ddbexpr.Params, c *compiled) (key *ddbexpr.Condition, err error) {
-	if e.update != nil {
-		if c.update, err = p.Update(*e.update); err != nil {
-			return nil, err
-		}
-	}
-	for _, x := range []struct {
-		param string
-		text  *string
-		into  **ddbexpr.Condition
-	}{
-		{"ConditionExpression", e.condition, &c.condition},
-		{"KeyConditionExpression", e.keyCondition, &key},
-		{"FilterExpression", e.filter, &c.condition},
-	} {
-		if x.text == nil {
-			continue
-		}
-		if *x.into, err = p.Condition(x.param, *x.text); err != nil {
-			return nil, err
-		}
-	}
-	if e.projection != nil {
-		if c.projection, err = p.Projection(*e.projection); err != nil {
-			return nil, err
-		}
-	}
-	return key, nil
-}
+// prepared are the expressions of all requests: what they say depends on nothing else.
+var prepared = ddbexpr.NewCache()
 
 // parseItem reads an item or a key.
 func parseItem(raw shape.Raw) (ddbexpr.Item, error) {

@@ -21,24 +21,30 @@ type legacy struct {
 
 // present lists the parameters that are there, in the order in which messages
 // name them. KeyConditions goes with expressions other than its own successor.
-func (l *legacy) present(keysAllowed bool) []string {
-	var names []string
-	add := func(name string, there bool) {
-		if there {
-			names = append(names, name)
+func (l *legacy) present(keysAllowed bool) (names []string) {
+	for _, p := range [...]struct {
+		name  string
+		there bool
+	}{
+		{"AttributesToGet", l.attributesToGet != nil},
+		{"AttributeUpdates", l.attributeUpdates != nil},
+		{"Expected", l.expected != nil},
+		{l.filterName, l.filters != nil},
+		{"ConditionalOperator", l.operator != ""},
+		{"KeyConditions", l.keyConditions != nil && !keysAllowed},
+	} {
+		if p.there {
+			names = append(names, p.name)
 		}
 	}
-	add("AttributesToGet", l.attributesToGet != nil)
-	add("AttributeUpdates", l.attributeUpdates != nil)
-	add("Expected", l.expected != nil)
-	add(l.filterName, l.filters != nil)
-	add("ConditionalOperator", l.operator != "")
-	add("KeyConditions", l.keyConditions != nil && !keysAllowed)
 	return names
 }
 
 // compile puts what the parameters say into c, but for KeyConditions.
 func (l *legacy) compile(c *compiled) (err error) {
+	if len(l.present(true)) == 0 {
+		return nil
+	}
 	if l.attributeUpdates != nil {
 		if c.update, err = newUpdate(l.attributeUpdates); err != nil {
 			return err

@@ -86,6 +86,10 @@ func (b *bench) items(cloud, bare *server) error {
 			return err
 		}
 		for _, p := range servers[2:] {
+			if p.name == "before" {
+				b.report.add(l.name+", of an earlier niebla's rate", "", "%s", ratio(rates[cloud], rates[p]))
+				continue
+			}
 			b.report.add(l.name+", against "+p.name, map[string]string{"dynalite": l.dynalite, "kumo": l.kumo}[p.name], "%s", times(rates[cloud], rates[p]))
 		}
 		if l.commit > 0 {
@@ -116,6 +120,9 @@ func (b *bench) itemPeers() (peers []*server, err error) {
 			peers = append(peers, p)
 		}
 	}
+	start("before", b.before, func(host, port string) []string {
+		return []string{"start", "--listen", host + ":" + port, "--dir", filepath.Join(b.tmp, "before")}
+	})
 	start("dynalite", b.dynalite, func(host, port string) []string {
 		return []string{"--host", host, "--port", port, "--path", filepath.Join(b.tmp, "dynalite"), "--createTableMs", "0"}
 	})

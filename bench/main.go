@@ -16,19 +16,20 @@ const region = "eu-west-3"
 
 // bench is one run.
 type bench struct {
-	niebla, dynalite, kumo, moto, nginx string // commands
-	self                                string
-	root                                string // of the source, for scripts/run
-	time                                time.Duration
-	count                               int // items of large
-	only, loads                         []string
-	tmp                                 string
-	report                              report
+	niebla, before, dynalite, kumo, moto, nginx string // commands
+	self                                        string
+	root                                        string // of the source, for scripts/run
+	time                                        time.Duration
+	count                                       int // items of large
+	only, loads                                 []string
+	tmp                                         string
+	report                                      report
 }
 
 func main() {
 	var b bench
 	flag.StringVar(&b.niebla, "niebla", "bin/niebla", "the binary to measure")
+	flag.StringVar(&b.before, "before", "", "an earlier niebla, to measure items beside")
 	flag.StringVar(&b.dynalite, "dynalite", "", "dynalite's command, to measure beside")
 	flag.StringVar(&b.kumo, "kumo", "", "kumo's command, to measure beside")
 	flag.StringVar(&b.moto, "moto", "", "moto's command, to measure beside")

@@ -213,15 +213,22 @@ func (c *Cursor) scalar(b byte) (err error) {
 
 // PlainPrefix counts the bytes before the first that JSON escapes or ends a
 // string with: a control character, a quote or a backslash; and tells whether these are all ASCII. It looks at eight
-// bytes at a time: x-0x20 has its high bit set for a byte below 0x20, and so
-// has (x^c)-1 for one that is c; what had it set before is masked out.
+// bytes at a time, and at four times eight while there are as many.
 func PlainPrefix(s []byte) (n int, ascii bool) {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
+	const high = 0x8080808080808080
 	i, all := 0, uint64(0)
+	for ; i+32 <= len(s); i += 32 {
+		p := (*[32]byte)(s[i:])
+		a, b := binary.LittleEndian.Uint64(p[:]), binary.LittleEndian.Uint64(p[8:])
+		c, d := binary.LittleEndian.Uint64(p[16:]), binary.LittleEndian.Uint64(p[24:])
+		if (special(a)|special(b)|special(c)|special(d))&high != 0 {
+			break
+		}
+		all |= a | b | c | d
+	}
 	for ; i+8 <= len(s); i += 8 {
 		x := binary.LittleEndian.Uint64(s[i:])
-		quote, slash := x^(ones*'"'), x^(ones*'\\')
-		if ((x-ones*0x20)|(quote-ones)|(slash-ones))&^x&high != 0 {
+		if special(x)&high != 0 {
 			break
 		}
 		all |= x
@@ -234,4 +241,12 @@ func PlainPrefix(s []byte) (n int, ascii bool) {
 		all |= uint64(b)
 	}
 	return i, all&high == 0
+}
+
+// special has the high bit of a byte set if that of x is below 0x20, a quote or a
+// backslash, and never if no byte of x is. x^2 is below 0x21 for the former two: y-0x21 has its
+// high bit set then, and (x^c)-1 for one that is c; what had it set before is masked out.
+func special(x uint64) uint64 {
+	const ones = 0x0101010101010101
+	return (((x ^ ones*2) - ones*0x21) | ((x ^ ones*'\\') - ones)) &^ x
 }

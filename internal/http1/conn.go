@@ -21,6 +21,10 @@ type conn struct {
 	out    []byte      // where answers are put together
 	held   []byte      // where their bodies wait for that
 	header http.Header // of answers
+
+	wire    net.Conn // what is beneath, which takes several pieces at once
+	pieces  [2][]byte
+	buffers net.Buffers // of pieces
 }
 
 // The states of a connection.
@@ -34,7 +38,11 @@ const (
 const headSize = 8 << 10
 
 func newConn(s *Server, c net.Conn) *conn {
-	return &conn{Conn: c, server: s, r: bufio.NewReaderSize(c, headSize), remote: c.RemoteAddr().String(), header: http.Header{}}
+	wire := c
+	if p, ok := c.(*replayed); ok {
+		wire = p.Conn
+	}
+	return &conn{Conn: c, server: s, r: bufio.NewReaderSize(c, headSize), remote: c.RemoteAddr().String(), header: http.Header{}, wire: wire}
 }
 
 // exchange is what one call needs, in one piece of memory.

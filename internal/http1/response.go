@@ -127,8 +127,7 @@ func (w *response) send(p []byte, end bool) {
 	w.out = append(w.out, w.held...)
 	w.held = w.held[:0]
 	if len(p) > maxCopied {
-		w.flush()
-		w.write(p)
+		w.flushWith(p)
 	} else {
 		w.out = append(w.out, p...)
 	}
@@ -141,19 +140,26 @@ func (w *response) send(p []byte, end bool) {
 	w.flush()
 }
 
-// maxCopied is how much is rather copied than sent by a write of its own.
-const maxCopied = 64 << 10
+// maxCopied is how much is rather copied than sent from where it is.
+const maxCopied = 2 << 10
 
 // flush lets out leave.
 func (w *response) flush() {
-	w.write(w.out)
+	if len(w.out) > 0 && w.err == nil {
+		_, w.err = w.conn.Write(w.out)
+	}
 	w.out = w.out[:0]
 }
 
-func (w *response) write(p []byte) {
-	if len(p) > 0 && w.err == nil {
-		_, w.err = w.conn.Write(p)
+// flushWith lets out leave, and p behind it, in one piece.
+func (w *response) flushWith(p []byte) {
+	if c := w.conn; w.err == nil {
+		c.pieces = [2][]byte{w.out, p}
+		c.buffers = c.pieces[:]
+		_, w.err = c.buffers.WriteTo(c.wire)
+		c.pieces = [2][]byte{}
 	}
+	w.out = w.out[:0]
 }
 
 // endHead appends what only the body tells, which goes on with p.

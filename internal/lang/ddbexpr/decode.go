@@ -45,19 +45,6 @@ func parseValues(json []byte) (Item, error) {
 // ParseItem returns the item that a JSON object of attribute values spells.
 func ParseItem(json []byte) (Item, error) { return AppendItem([]byte{}, json) } // an empty item is one
 
-// ParseItemIn is AppendItem to so many bytes, which are the caller's: a buffer and
-// the item at its end.
-func ParseItemIn(room int, json []byte) ([]byte, Item, error) {
-	d := open(json)
-	defer d.close()
-	if err := d.document(d.attributes()); err != nil {
-		return nil, nil, err
-	}
-	buf := make([]byte, room+len(d.out))
-	copy(buf[room:], d.out)
-	return buf, Item(buf[room:]), nil
-}
-
 // AppendValue appends one attribute value.
 func AppendValue(dst []byte, json []byte) ([]byte, error) {
 	d := open(json)

@@ -40,7 +40,7 @@ type change struct {
 	wantNew   bool
 
 	storeKey []byte
-	roomy    []byte // the item of a put behind storedRoom, if it was read so
+	roomy    []byte // the item of a put behind storedRoom
 	stored   []byte // of a put
 
 	old, new   ddbexpr.Item // kept if wanted
@@ -48,6 +48,12 @@ type change struct {
 	copies     []*change    // what it became in other regions
 	cost       cost
 	collection int64 // size of the item collection, of tables with local indexes
+}
+
+// puts has the change put an item, which stands behind storedRoom.
+func (c *change) puts(roomy []byte) {
+	c.kind, c.roomy, c.item = changePut, roomy, ddbexpr.Item(roomy[storedRoom:])
+	c.size = c.item.Size()
 }
 
 // place computes what the table's description gives: it is done again when the
@@ -62,11 +68,7 @@ func (c *change) place(t *table) error {
 		if err := t.checkIndexKeys(c.item, false); err != nil {
 			return err
 		}
-		if c.roomy != nil {
-			c.stored = storeIn(c.roomy, c.size)
-		} else {
-			c.stored = appendStored(make([]byte, 0, len(c.item)+storedRoom), c.size, c.item)
-		}
+		c.stored = storeIn(c.roomy, c.size)
 	} else {
 		if err := t.checkKey(c.item); err != nil {
 			return err

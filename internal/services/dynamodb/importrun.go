@@ -117,7 +117,8 @@ func (x *importer) read(ctx context.Context, key string) error {
 		case err != nil:
 			continue
 		default:
-			c := &change{kind: changePut, tableName: x.m.Table, item: it, size: it.Size()}
+			c := &change{tableName: x.m.Table}
+			c.puts(behindRoom(it))
 			batch, size = append(batch, row{x.m.Lines, c}), size+len(it)
 		}
 		x.m.Lines++

@@ -207,7 +207,8 @@ func (st *statement) change(c *aws.Call, t *table) (*change, target, error) {
 		ch.wantNew = w.returning == "ALL_NEW" || w.returning == "UPDATED_NEW"
 		switch w.kind {
 		case changePut:
-			ch.insert, ch.size = true, g.item.Size()
+			ch.insert = true
+			ch.puts(behindRoom(g.item))
 			condition = ddbexpr.Holds("attribute_not_exists", there)
 		case changeUpdate:
 			condition = ddbexpr.Holds("attribute_exists", there).And(condition)

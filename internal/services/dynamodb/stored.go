@@ -21,6 +21,11 @@ func appendStored(dst []byte, size int, it ddbexpr.Item) []byte {
 // storedRoom is the room before an item for what is stored with it.
 const storedRoom = 8
 
+// behindRoom copies an item.
+func behindRoom(it ddbexpr.Item) []byte {
+	return append(make([]byte, storedRoom, storedRoom+len(it)), it...)
+}
+
 // storeIn makes the stored form of an item that stands in b behind such room.
 func storeIn(b []byte, size int) []byte {
 	var head [storedRoom]byte

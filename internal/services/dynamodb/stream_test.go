@@ -260,13 +260,13 @@ func TestIteratorsAreSealed(t *testing.T) {
 func TestAllocations(t *testing.T) {
 	b := newBench(t)
 	b.must(t, "CreateTable", pairTable)
-	c := &change{call: &b.call, kind: changePut, tableName: "pairs"}
+	c := &change{call: &b.call, tableName: "pairs"}
 	item := func(n int) {
 		it, err := parseItem([]byte(fmt.Sprintf(`{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"%d"}}`, n)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.item, c.size = it, it.Size()
+		c.puts(behindRoom(it))
 	}
 	n := 0
 	write := func() {

@@ -26,21 +26,21 @@ func newChange(c *aws.Call, kind changeKind, name string, raw shape.Raw, returnV
 		return nil, err
 	}
 	if kind == changePut {
-		ch.roomy, ch.item, err = ddbexpr.ParseItemIn(storedRoom, raw)
-		err = visible(err)
+		var roomy []byte
+		if roomy, err = ddbexpr.AppendItem(make([]byte, storedRoom), raw); err == nil {
+			ch.puts(roomy)
+		}
 	} else {
-		ch.item, err = parseItem(raw)
+		ch.item, err = ddbexpr.ParseItem(raw)
 	}
 	if err != nil {
-		return nil, err
+		return nil, visible(err)
 	}
 	if kind != changeUpdate && returnValues != "" && returnValues != "ALL_OLD" && returnValues != "NONE" {
 		return nil, errValidation("ReturnValues can only be ALL_OLD or NONE")
 	}
-	if kind == changePut {
-		if ch.size = ch.item.Size(); ch.size > ddbexpr.MaxItemSize {
-			return nil, errValidation("Item size has exceeded the maximum allowed size")
-		}
+	if ch.size > ddbexpr.MaxItemSize {
+		return nil, errValidation("Item size has exceeded the maximum allowed size")
 	}
 	x, err := e.compile()
 	if err != nil {

@@ -61,9 +61,9 @@ type Cache struct {
 	known map[string]Expressions
 }
 
-// What is kept: a few MB at most.
+// What is kept: some 20 MB at most, if all texts are as long and as dense as they can be.
 const (
-	maxKnown    = 1024
+	maxKnown    = 512
 	maxKnownKey = 1024 // bytes: the texts, the names, and which values there are
 	maxSorted   = 16   // names
 )

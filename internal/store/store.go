@@ -73,6 +73,7 @@ func open(fs vfs.FS, dir string) (*DB, error) {
 	}
 	for i := range o.Levels {
 		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+		o.Levels[i].IndexBlockSize = 256 << 10 // one index for most tables instead of an index of indexes
 	}
 	if err := room(fs, fs.PathDir(dir), roomToRemove); err != nil {
 		return nil, fmt.Errorf("opening the store in %s: %w", dir, err)

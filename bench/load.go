@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -90,7 +91,7 @@ type result struct {
 }
 
 // load sends requests over connections for a time, as many as go or so many a second. Each connection goes round
-// the requests from a place of its own. A status other than 200 is an error.
+// the requests from a place of its own, another each time: what was written last is not written again. A status other than 200 is an error.
 func load(requests []request, connections int, rate float64, d time.Duration) (result, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections, DisableCompression: true}}
 	defer client.CloseIdleConnections()
@@ -99,10 +100,11 @@ func load(requests []request, connections int, rate float64, d time.Duration) (r
 	run := func(d time.Duration, keep bool) {
 		begin := time.Now()
 		end := begin.Add(d)
+		first := rand.IntN(len(requests))
 		var wg sync.WaitGroup
 		for c := range connections {
 			wg.Go(func() {
-				for i, n := c*len(requests)/connections, 0; failed.Load() == nil; i, n = i+1, n+1 {
+				for i, n := first+c*len(requests)/connections, 0; failed.Load() == nil; i, n = i+1, n+1 {
 					start := time.Now()
 					if rate > 0 {
 						due := begin.Add(time.Duration(float64(n*connections+c) / rate * float64(time.Second)))

@@ -91,7 +91,8 @@ type result struct {
 }
 
 // load sends requests over connections for a time, as many as go or so many a second. Each connection goes round
-// the requests from a place of its own, another each time: what was written last is not written again. A status other than 200 is an error.
+// the requests from a place of its own, another each time: what was written last is not written again. A status
+// other than 200 is an error.
 func load(requests []request, connections int, rate float64, d time.Duration) (result, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections, DisableCompression: true}}
 	defer client.CloseIdleConnections()

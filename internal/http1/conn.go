@@ -24,7 +24,7 @@ type conn struct {
 
 	wire    net.Conn // what is beneath, which takes several pieces at once
 	pieces  [2][]byte
-	buffers net.Buffers // of pieces
+	buffers net.Buffers // of pieces, which a write uses up
 }
 
 // The states of a connection.

@@ -157,7 +157,6 @@ func (w *response) flushWith(p []byte) {
 		c.pieces = [2][]byte{w.out, p}
 		c.buffers = c.pieces[:]
 		_, w.err = c.buffers.WriteTo(c.wire)
-		c.pieces = [2][]byte{}
 	}
 	w.out = w.out[:0]
 }

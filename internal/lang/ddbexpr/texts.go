@@ -150,7 +150,7 @@ func appendIdentity(b []byte, t Texts, names map[string]string, values []byte) (
 // is shared.
 type binder struct {
 	values   Item
-	doubtful bool // a value itself, not only its type, may be wrong where it stands
+	doubtful bool // a value itself, not only its type, is wrong where it stands
 }
 
 func (b *binder) expressions(x Expressions) Expressions {
@@ -196,12 +196,7 @@ func (b *binder) cond(c *cond) *cond {
 		return &n
 	}
 	n.args = b.operands(c.args)
-	switch {
-	case c.op == opBetween:
-		b.doubtful = b.doubtful || bounds(n.args[1].value, n.args[2].value) != nil
-	case c.op == opFunction && n.args[0].fn == "attribute_type":
-		b.doubtful = true
-	}
+	b.doubtful = b.doubtful || checkCond(&n) != nil
 	return &n
 }
 

@@ -94,15 +94,7 @@ func (e *expressions) compileTexts(c *compiled) error {
 	if err != nil {
 		return visible(err)
 	}
-	if e.update != nil {
-		c.update = x.Update
-	}
-	if e.condition != nil || e.filter != nil {
-		c.condition = cmp.Or(x.Condition, x.Filter)
-	}
-	if e.projection != nil {
-		c.projection = x.Projection
-	}
+	c.update, c.condition, c.projection = x.Update, cmp.Or(x.Condition, x.Filter), x.Projection
 	if x.Key == nil {
 		return visible(e.compileKeys(c))
 	}
